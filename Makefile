@@ -1,0 +1,113 @@
+# EADKit: build, test, demo and packaging of ead-convert on Debian and its relatives.
+
+PREFIX ?= /usr/local
+BIN := .build/release/ead-convert
+VERSION := $(shell cat VERSION)
+DIST := ead-convert-$(VERSION)-linux-$(shell uname -m)
+# The archive is the same, byte for byte, for the same commit and toolchain.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+
+export DEBIAN_FRONTEND = noninteractive
+
+.PHONY: help setup test-setup bench-setup build test demo format format-check bench dist install clean
+
+help:
+	@echo "targets: setup build demo test format format-check bench dist install clean"
+
+# $(call need,PACKAGES): installs what is missing, or says how to. A package counts as present
+# when what it brings is found, so that hand-built libraries and other distributions pass too.
+define need
+@missing=; \
+for package in $(1); do \
+  case $$package in \
+    libxml2-dev) probe='pkg-config --exists libxml-2.0' ;; \
+    zlib1g-dev) probe='pkg-config --exists zlib' ;; \
+    php-cli) probe='command -v php' ;; \
+    libxml2-utils) probe='command -v xmllint' ;; \
+    time) probe='test -x /usr/bin/time' ;; \
+    *) probe="command -v $$package" ;; \
+  esac; \
+  eval "$$probe" >/dev/null 2>&1 \
+    || dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+    || missing="$$missing $$package"; \
+done; \
+[ -n "$$missing" ] || exit 0; \
+if ! command -v apt-get >/dev/null; then \
+  echo "Missing (Debian names):$$missing. Install them with this system's package manager." >&2; exit 1; \
+elif [ "$$(id -u)" -eq 0 ]; then as=; \
+elif sudo -n true 2>/dev/null; then as='sudo -n'; \
+else \
+  echo "Missing packages. Run: sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 1; \
+fi; \
+$$as apt-get update </dev/null \
+  && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing </dev/null
+endef
+
+setup:
+	$(call need,pkg-config libxml2-dev zlib1g-dev)
+	@if ! command -v swift >/dev/null; then \
+	  echo "No swift on the PATH. Install Swift 6 or later for this system, from the Swift project," >&2; \
+	  echo "and put the toolchain's usr/bin on the PATH." >&2; exit 1; \
+	fi; \
+	major=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\).*/\1/p' | head -n 1); \
+	if [ "$${major:-0}" -lt 6 ]; then \
+	  echo "Swift 6 or later is needed; this one is: $$(swift --version 2>&1 | head -n 1)." >&2; \
+	  echo "Install a newer toolchain and put its usr/bin first on the PATH." >&2; exit 1; \
+	fi
+
+test-setup: setup
+	$(call need,php-cli libxml2-utils)
+
+bench-setup: test-setup
+	$(call need,python3 jing time)
+
+# A static Swift runtime lets the binary run where no toolchain is installed.
+build: setup
+	swift build -c release --static-swift-stdlib --product ead-convert
+
+test: test-setup
+	swift test
+
+# Rows are records: a line break inside quotes doesn't end one. awk may count bytes, so iconv
+# drops a letter that was cut in two.
+demo: build
+	rm -rf out
+	mkdir out
+	$(BIN) convert --to atom-csv --output out --loss-report out/losses.jsonl --loss-report out/losses.html --force samples
+	@find out -name '*.csv' | sort | while IFS= read -r csv; do \
+	  printf '\n%s: %s lines\n' "$$csv" "$$(wc -l <"$$csv" | tr -d ' ')"; \
+	  awk '{ row = row (row == "" ? "" : " ") $$0; quotes += gsub(/"/, "\"") } \
+	    quotes % 2 == 0 { print substr(row, 1, 160); row = ""; if (++rows == 3) exit }' "$$csv" | iconv -c -f UTF-8 -t UTF-8 || :; \
+	done
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+format-check:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+bench: bench-setup build
+	Benchmarks/run.sh $(BENCH_OPTIONS)
+
+dist: build
+	rm -rf dist/$(DIST)
+	mkdir -p dist/$(DIST)
+	cp -R README.md README.fr.md LICENSE NOTICE samples dist/$(DIST)/
+	strip -o dist/$(DIST)/ead-convert $(BIN)
+	chmod -R u=rwX,go=rX dist/$(DIST)
+	chmod 755 dist/$(DIST)/ead-convert
+	tar -C dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) -cf - $(DIST) | gzip -9n >dist/$(DIST).tar.gz
+	rm -rf dist/$(DIST)
+	@echo "dist/$(DIST).tar.gz"
+
+$(BIN):
+	$(MAKE) build
+
+# Installs what was built and builds only when there is nothing yet: `sudo make install` after
+# `make build` must not leave a .build folder that belongs to root.
+install: $(BIN)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/ead-convert
+
+clean:
+	rm -rf .build out dist

@@ -1,0 +1,27 @@
+#ifndef EAD_LIBXML2_SHIM_H
+#define EAD_LIBXML2_SHIM_H
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/SAX2.h>
+#include <libxml/entities.h>
+#include <libxml/encoding.h>
+#include <libxml/xmlerror.h>
+#include <libxml/xmlreader.h>
+
+/* What libxml2 offers as macros or as fields whose names change between versions. */
+
+static inline int ead_line(xmlParserCtxtPtr ctxt) {
+  return ctxt->input != NULL ? ctxt->input->line : 0;
+}
+
+static inline int ead_column(xmlParserCtxtPtr ctxt) {
+  return ctxt->input != NULL ? ctxt->input->col : 0;
+}
+
+static inline void ead_sax_init(xmlSAXHandler *sax) {
+  memset(sax, 0, sizeof(*sax));
+  sax->initialized = XML_SAX2_MAGIC;
+}
+
+#endif

@@ -1,0 +1,164 @@
+public import EADKit
+import Glibc
+import Synchronization
+
+/// A file that appears whole or not at all: written beside its place under another name, and renamed at the end.
+public final class OutputFile {
+  public let path: String
+  public let descriptor: Int32
+  private let temporary: String
+  private var isDone = false
+  private let replaces: Bool
+
+  /// - Throws: `EADError` when the file exists and must not be replaced, or when its folder cannot be written.
+  public init(path: String, force: Bool) throws(EADError) {
+    self.path = path
+    replaces = force
+    if !force, access(path, F_OK) == 0 { throw EADError("output-exists", file: path) }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    try OutputFile.makeFolder(folder.isEmpty ? "/" : folder, for: path)
+    var template = Array(((folder.isEmpty ? "" : folder) + "/." + name.prefix(100) + ".XXXXXX").utf8CString)
+    descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw OutputFile.failure(path) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Unfinished.add(temporary)
+  }
+
+  deinit { discard() }
+
+  static func failure(_ path: String) -> EADError {
+    EADError("output-failed", file: path, [String(cString: strerror(errno))])
+  }
+
+  public static func makeFolder(_ folder: String, for path: String) throws(EADError) {
+    var info = stat()
+    if stat(folder, &info) == 0 { return }
+    var made = folder.hasPrefix("/") ? "/" : ""
+    for step in folder.split(separator: "/") {
+      made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + step
+      if mkdir(made, 0o777) != 0, errno != EEXIST { throw failure(path) }
+    }
+  }
+
+  public func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(EADError) {
+    guard var at = bytes.baseAddress else { return }
+    var left = bytes.count
+    while left > 0 {
+      let count = Glibc.write(descriptor, at, left)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw OutputFile.failure(path)
+      }
+      at += count
+      left -= count
+    }
+  }
+
+  public func write(_ text: String) throws(EADError) {
+    var problem: EADError?
+    var copy = text
+    copy.withUTF8 { bytes in
+      do throws(EADError) { try write(bytes) } catch { problem = error }
+    }
+    if let problem { throw problem }
+  }
+
+  /// Puts the file in its place.
+  public func commit() throws(EADError) {
+    let mask = umask(0)
+    umask(mask)
+    fchmod(descriptor, 0o666 & ~mask)
+    // A disk that is full may say so only now.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw OutputFile.failure(path) }
+    let status: Int32
+    if replaces {
+      status = rename(temporary, path)
+    } else {
+      // Unlike rename, link never replaces a file that came into being meanwhile.
+      status = link(temporary, path)
+      if status == 0 { unlink(temporary) }
+    }
+    if status != 0 {
+      if errno == EEXIST { throw EADError("output-exists", file: path) }
+      if errno == EPERM || errno == ENOTSUP || errno == EOPNOTSUPP, rename(temporary, path) == 0 {
+        finish()
+        return
+      }
+      throw OutputFile.failure(path)
+    }
+    finish()
+  }
+
+  private func finish() {
+    isDone = true
+    Unfinished.remove(temporary)
+    close(descriptor)
+  }
+
+  /// Leaves nothing behind.
+  public func discard() {
+    guard !isDone else { return }
+    isDone = true
+    unlink(temporary)
+    Unfinished.remove(temporary)
+    close(descriptor)
+  }
+}
+
+/// Files that are being written: what an interrupt must remove.
+enum Unfinished {
+  private static let paths = Mutex<Set<String>>([])
+
+  static func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
+  static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
+
+  /// Removes them all and keeps the lock: nothing new is begun by a program that is ending.
+  static func removeAllForExit() {
+    paths.withLock { for path in $0 { unlink(path) } }
+  }
+}
+
+/// Interrupts (SIGINT, SIGTERM, SIGHUP) end the program without half-written files.
+public enum Interrupts {
+  /// To be called before any other thread is started.
+  public static func removeUnfinishedFiles(saying message: String) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    // A reader that goes away ends the program like any other filter.
+    signal(SIGPIPE, SIG_DFL)
+    // Over a size limit a write shall fail and be reported, not kill.
+    signal(SIGXFSZ, SIG_IGN)
+    let text = message + "\n"
+    let thread = WaitingThread(set: set, text: text)
+    thread.start()
+  }
+
+  private final class WaitingThread: Sendable {
+    let set: sigset_t
+    let text: String
+    init(set: sigset_t, text: String) {
+      self.set = set
+      self.text = text
+    }
+
+    func start() {
+      var handle = pthread_t()
+      let box = Unmanaged.passRetained(self)
+      pthread_create(&handle, nil, { raw in
+        guard let raw else { return nil }
+        let this = Unmanaged<WaitingThread>.fromOpaque(raw).takeRetainedValue()
+        var set = this.set
+        var number: Int32 = 0
+        while sigwait(&set, &number) != 0 {}
+        Unfinished.removeAllForExit()
+        this.text.utf8CString.withUnsafeBufferPointer { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+        _exit(128 + number)
+      }, box.toOpaque())
+    }
+  }
+}

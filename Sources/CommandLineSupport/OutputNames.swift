@@ -1,0 +1,35 @@
+/// Names of outputs, made from names of inputs.
+public enum OutputNames {
+  /// `a/b.xml.gz` → `a/b`.
+  public static func withoutEndings(_ path: String) -> String {
+    var name = path
+    for ending in [".gz", ".xml", ".ead"]
+    where name.lowercased().hasSuffix(ending) && name.split(separator: "/").last.map({ $0.utf8.count > ending.utf8.count }) == true {
+      name = String(name.dropLast(ending.count))
+    }
+    return name
+  }
+
+  /// `out.csv`, 3 → `out-0003.csv`.
+  public static func numbered(_ path: String, _ number: Int) -> String {
+    let digits = String(number)
+    let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    guard let dot = path.lastIndex(of: "."), path[dot...].contains("/") == false else { return path + "-" + padded }
+    return path[..<dot] + "-" + padded + path[dot...]
+  }
+
+  /// A file's name without folder and ending.
+  public static func base(_ path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+
+  /// For a command line: in quotes unless every character is harmless.
+  public static func shellQuoted(_ text: String) -> String {
+    let harmless = text.unicodeScalars.allSatisfy {
+      ($0.isASCII && $0.properties.isAlphabetic) || ("0"..."9").contains($0) || "-_./=:,@%+".unicodeScalars.contains($0)
+    }
+    return harmless && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,76 @@
+/// The conversion of one finding aid to AtoM's CSV, and what there is to say about it.
+public struct AtoMConversion: Sendable {
+  public var rows = 0
+  /// Bytes of XML that were read (after unpacking).
+  public var bytes = 0
+  public var findings: [Finding] = []
+  /// All findings by rule, also those beyond the first thousand of a rule.
+  public var findingCounts: [String: Int] = [:]
+  public var lossSummary: [LossSummary] = []
+  public var losses = 0
+  public var omissions = 0
+  /// Column and term, separated by a tab.
+  public var newTerms: Set<String> = []
+  public var culture = ""
+  public var actorHistories: [(actor: UInt64, history: UInt64)] = []
+  public var carriesParentCodes = false
+  public var hasIdentifier = false
+
+  /// Reads and converts one document.
+  ///
+  /// - Parameters:
+  ///   - rows: receives the rows; emptied when the document has to be read again.
+  ///   - losses: receives every loss, and every omission when `wantsOmissions` is set.
+  /// - Throws: `EADError` when the document cannot be read or the rows cannot be written; `rows` then holds a part.
+  public static func run(
+    path: String, reading: EADReaderOptions, options: AtoMOptions, knownHistories: [UInt64: UInt64] = [:],
+    rows: AtoMRowSpool, wantsOmissions: Bool = false, losses: ((LossEntry) -> Void)? = nil
+  ) throws(EADError) -> AtoMConversion {
+    do {
+      return try attempt(path, reading, options, knownHistories, rows, wantsOmissions, losses)
+    } catch {
+      // The scan for content after children is conservative; should it ever be wrong, nothing is lost but time.
+      guard error.finding.rule == "late-content", path != "-" else { throw error }
+      var again = reading
+      again.alwaysTwoPasses = true
+      try rows.reset()
+      return try attempt(path, again, options, knownHistories, rows, wantsOmissions, losses)
+    }
+  }
+
+  private static func attempt(
+    _ path: String, _ reading: EADReaderOptions, _ options: AtoMOptions, _ knownHistories: [UInt64: UInt64],
+    _ rows: AtoMRowSpool, _ wantsOmissions: Bool, _ losses: ((LossEntry) -> Void)?
+  ) throws(EADError) -> AtoMConversion {
+    let reader = try EADReader(contentsOf: path, options: reading)
+    let account = LossAccount(file: path, wantsOmissions: wantsOmissions, receive: losses)
+    let converter = AtoMConverter(
+      file: path, options: options, account: account, knownHistories: knownHistories
+    ) { bytes, extras throws(EADError) in try rows.append(bytes, extras: extras) }
+    while let unit = try reader.next() { try converter.convert(unit) }
+    try converter.finish()
+    rows.countRows(converter.rowCount)
+    var result = AtoMConversion()
+    result.rows = converter.rowCount
+    result.bytes = reader.bytesRead
+    result.findings = reader.takeFindings()
+    for finding in result.findings { result.findingCounts[finding.rule, default: 0] += 1 }
+    result.findings += converter.findings
+    result.findingCounts.merge(converter.findingCounts) { $0 + $1 }
+    result.lossSummary = account.summary
+    result.losses = account.losses
+    result.omissions = account.omissions
+    result.newTerms = converter.newTerms
+    result.culture = converter.culture
+    result.actorHistories = converter.actorHistories
+    result.carriesParentCodes = converter.carriesParentCodes
+    return result
+  }
+
+  /// The finding aid's own identifier, as it would head every `legacyId`; empty when it has none or cannot be read.
+  ///
+  /// Reads the header only.
+  public static func identifier(path: String, reading: EADReaderOptions) -> String {
+    EADReader.identifier(contentsOf: path, options: reading)
+  }
+}

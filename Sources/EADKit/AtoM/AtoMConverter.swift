@@ -1,0 +1,347 @@
+/// Converts the units of one finding aid to rows of AtoM's import CSV.
+///
+/// A unit goes in, a row comes out: cells are bytes from the source to the file. What finds no cell goes to the
+/// `LossAccount`. The crosswalk itself is the table `Resources/crosswalk-atom-csv.tsv`.
+public final class AtoMConverter {
+  public let file: String
+  let options: AtoMOptions
+  let account: LossAccount
+  let actions = CrosswalkActions.atomCSV
+  let context: RenderContext
+
+  /// Rows that wait to be written, all with the same columns.
+  private var rows = ByteBuffer(capacity: 1 << 16)
+  private let write: (UnsafeBufferPointer<UInt8>, UInt64) throws(EADError) -> Void
+  public private(set) var rowCount = 0
+  /// The appended columns that any row so far needed.
+  public private(set) var extraColumns: UInt64 = 0
+  /// Findings so far; at most `findingLimit` of one rule, the rest only counted.
+  public private(set) var findings: [Finding] = []
+  public private(set) var findingCounts: [String: Int] = [:]
+  private static let findingLimit = 1000
+  /// Terms that a fresh AtoM does not have, by column.
+  public private(set) var newTerms: Set<String> = []
+  /// Names of creators with a fingerprint of their history, in the order of first use.
+  public private(set) var actorHistories: [(actor: UInt64, history: UInt64)] = []
+  var historyOfActor: [UInt64: UInt64]
+
+  // MARK: State of the document
+
+  struct Level {
+    var legacyID: [UInt8] = []
+    var path: [UInt8] = []
+    /// Where the objects below are: the nearest `physloc`.
+    var location: [UInt8] = []
+    var identifier: [UInt8] = []
+    var isInternal = false
+    var elementName: NameID = 0
+    var siblingIndex = 0
+  }
+
+  var levels: [Level] = []
+  var culture = ""
+  private(set) var names = NameTable()
+  private var lastHeader: UnitArena?
+  var prefix: [UInt8] = []
+  private var usedIDs = HashSet64()
+  var repositoryName: [UInt8] = []
+  private var saidInheritCode = false
+
+  // MARK: State of the row
+
+  let cells: UnsafeMutablePointer<ByteBuffer>
+  static let cellCount = AtoMColumn.allCases.count
+  /// Bytes of values that are put together before they go into a cell.
+  let scratch: UnsafeMutablePointer<ByteBuffer>
+  var unit: UnitArena
+  var line = 0
+  var events: [Event] = []
+  var creators: [Creator] = []
+  var containers: [Container] = []
+  var identifiers: [IdentifierCandidate] = []
+  var histories: [History] = []
+  var physicalLocation: Range<Int>?
+  var hasTitle = false
+  var abstracts: [(element: Cursor, cell: Range<Int>)] = []
+  var levelTerms: [UInt64: [UInt8]] = [:]
+  var containerTerms: [UInt64: [UInt8]] = [:]
+  var unitIsInternal = false
+  /// History of each creator of the unit, by its position.
+  var historyTexts: [Int: String] = [:]
+
+  /// - Parameters:
+  ///   - file: for findings and losses.
+  ///   - knownHistories: creators' histories of earlier files of the same batch.
+  ///   - write: takes whole rows, and which appended columns (bits in the order of `AtoMColumn`) they have.
+  public init(
+    file: String, options: AtoMOptions, account: LossAccount, knownHistories: [UInt64: UInt64] = [:],
+    write: @escaping (UnsafeBufferPointer<UInt8>, UInt64) throws(EADError) -> Void
+  ) {
+    self.file = file
+    self.write = write
+    self.options = options
+    self.account = account
+    historyOfActor = knownHistories
+    context = RenderContext(markdown: options.markdown, includesInternal: options.includesInternal)
+    cells = .allocate(capacity: AtoMConverter.cellCount)
+    for index in 0..<AtoMConverter.cellCount { (cells + index).initialize(to: ByteBuffer(capacity: 64)) }
+    scratch = .allocate(capacity: 1)
+    scratch.initialize(to: ByteBuffer(capacity: 1024))
+    unit = UnitArena()
+  }
+
+  deinit {
+    for index in 0..<AtoMConverter.cellCount { cells[index].deallocate() }
+    cells.deinitialize(count: AtoMConverter.cellCount)
+    cells.deallocate()
+    scratch.pointee.deallocate()
+    scratch.deallocate()
+    rows.deallocate()
+  }
+
+  /// Adds the unit's row.
+  ///
+  /// - Throws: `EADError` `no-culture` when neither the finding aid nor the options say the culture of the rows.
+  public func convert(_ unit: DescriptionUnit) throws(EADError) {
+    self.unit = unit.arena
+    names = unit.names
+    line = unit.line
+    resetRow()
+    let isRoot = unit.depth == 0
+    if isRoot, lastHeader !== unit.headerArena {
+      lastHeader = unit.headerArena
+      try startDocument(unit.headerArena)
+    }
+    startUnit(unit)
+    if isRoot { header(unit.headerArena) }
+    let root = Cursor(unit.arena, 0)
+    for child in root.children { dispatch(child, .unit) }
+    finishRow(unit)
+    if isRoot { accountFor(unit.headerArena, isHeader: true) }
+    accountFor(unit.arena, isHeader: false)
+    try writeRow()
+    rowCount += 1
+  }
+
+  /// Writes what waits; to be called after the last unit.
+  public func finish() throws(EADError) {
+    guard !rows.isEmpty else { return }
+    try write(rows.bytes, extraColumns)
+    rows.reset(keeping: 1 << 20)
+  }
+
+  // MARK: Findings
+
+  func note(_ rule: String, _ severity: Severity, line: Int? = nil, _ arguments: [String] = []) {
+    let count = (findingCounts[rule] ?? 0) + 1
+    findingCounts[rule] = count
+    guard count <= AtoMConverter.findingLimit else { return }
+    findings.append(
+      Finding(
+        rule: rule, severity: severity, file: file, line: line ?? self.line, component: componentID,
+        arguments: arguments))
+  }
+
+  var componentID: String { levels.last.map { String(decoding: $0.legacyID, as: UTF8.self) } ?? "" }
+
+  func newTerm(_ column: AtoMColumn, _ term: String) { newTerms.insert(column.name + "\t" + term) }
+
+  // MARK: Cells
+
+  func cell(_ column: AtoMColumn) -> UnsafeMutablePointer<ByteBuffer> { cells + column.rawValue }
+
+  private func resetRow() {
+    for index in 0..<AtoMConverter.cellCount where cells[index].count > 0 { cells[index].reset(keeping: 1 << 16) }
+    scratch.pointee.reset(keeping: 1 << 16)
+    events.removeAll(keepingCapacity: true)
+    creators.removeAll(keepingCapacity: true)
+    containers.removeAll(keepingCapacity: true)
+    identifiers.removeAll(keepingCapacity: true)
+    histories.removeAll(keepingCapacity: true)
+    abstracts.removeAll(keepingCapacity: true)
+    physicalLocation = nil
+    hasTitle = false
+  }
+
+  /// Bytes of a value put together in the scratch buffer.
+  func scratchBytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: scratch.pointee.base + range.lowerBound, count: range.count)
+  }
+
+  /// Renders an element into the scratch buffer; nil when nothing came of it.
+  func render(_ element: Cursor, _ form: TextRenderer.Form, term: Bool = false) -> Range<Int>? {
+    let start = scratch.pointee.count
+    var renderer = TextRenderer(to: scratch, form, context, term: term)
+    renderer.content(element)
+    scratch.pointee.trim(from: start)
+    return scratch.pointee.count > start ? start..<scratch.pointee.count : nil
+  }
+
+  /// Adds an element to a cell with one value: after a blank line when something stands there already.
+  @discardableResult
+  func append(_ element: Cursor, to column: AtoMColumn, _ form: TextRenderer.Form = .prose, separator: StaticString = "\n\n")
+    -> Range<Int>?
+  {
+    let cell = cell(column)
+    let before = cell.pointee.count
+    if before > 0 { cell.pointee.append(separator) }
+    let start = cell.pointee.count
+    var renderer = TextRenderer(to: cell, form, context)
+    if ownForms.contains(element.name) {
+      renderer.element(element)
+    } else {
+      renderer.content(element)
+    }
+    cell.pointee.trim(from: start)
+    if cell.pointee.count == start {
+      cell.pointee.count = before
+      return nil
+    }
+    return start..<cell.pointee.count
+  }
+
+  /// Elements whose own name gives their text its shape.
+  private var ownForms: Set<NameID> { [Tag.list, Tag.chronlist, Tag.table] }
+
+  /// Adds a value to a cell with one value or, for a column with several, as one more of them.
+  func append(_ bytes: UnsafeBufferPointer<UInt8>, to column: AtoMColumn, separator: StaticString? = nil) {
+    guard !bytes.isEmpty else { return }
+    let cell = cell(column)
+    if cell.pointee.count > 0 { cell.pointee.append(separator ?? (column.isMultiple ? "|" : "\n\n")) }
+    cell.pointee.append(bytes)
+  }
+
+  func append(_ text: String, to column: AtoMColumn, separator: StaticString? = nil) {
+    var copy = text
+    copy.withUTF8 { append($0, to: column, separator: separator) }
+  }
+
+  /// True when one of the values of a cell is exactly this.
+  func holds(_ column: AtoMColumn, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    cell(column).pointee.bytes.split(separator: 0x7C).contains { Bytes.equal(UnsafeBufferPointer(rebasing: $0), value) }
+  }
+
+  // MARK: Identity
+
+  private func startUnit(_ unit: DescriptionUnit) {
+    if levels.count > unit.depth { levels.removeSubrange(unit.depth...) }
+    // A component whose parents were not read (a fragment) still gets a place of its own.
+    while levels.count < unit.depth { levels.append(Level(legacyID: prefix)) }
+    let parent = levels.last
+    var level = Level()
+    level.elementName = Cursor(unit.arena, 0).name
+    level.siblingIndex = unit.siblingIndex
+    let root = Cursor(unit.arena, 0)
+    if unit.depth == 0 {
+      level.path = []
+      if unit.siblingIndex > 1 { level.path = Array("/0/\(unit.siblingIndex)".utf8) }
+      level.legacyID = rootID(unit.siblingIndex)
+    } else {
+      level.path = (parent?.path ?? []) + Array("/\(unit.siblingIndex)".utf8)
+      level.legacyID = componentID(root, path: level.path)
+    }
+    level.location = parent?.location ?? []
+    level.isInternal = parent?.isInternal ?? false
+    context.skipsInternal = false
+    if !options.includesInternal {
+      if context.isInternal(root) { level.isInternal = true }
+      context.skipsInternal = unit.arena.holds(Attribute.audience)
+    }
+    unitIsInternal = level.isInternal
+    levels.append(level)
+
+    append(level.legacyID.withUnsafeBufferPointer { Array($0) }.toString, to: .legacyId)
+    if let parent, unit.depth > 0 {
+      append(parent.legacyID.toString, to: .parentId)
+    } else if let slug = options.parentSlug {
+      append(slug, to: .qubitParentSlug)
+    }
+    append(culture, to: .culture)
+    levelOfDescription(root, depth: unit.depth)
+  }
+
+  private func rootID(_ siblingIndex: Int) -> [UInt8] {
+    var id = prefix
+    // AtoM takes a purely numeric id for the internal number of some other record.
+    if id.allSatisfy(Bytes.isDigit) { id = Array("ead-".utf8) + id }
+    return siblingIndex > 1 ? id + Array("#/0/\(siblingIndex)".utf8) : id
+  }
+
+  private func componentID(_ root: Cursor, path: [UInt8]) -> [UInt8] {
+    if let id = root.attribute(Attribute.id).map(Bytes.trimmed), !id.isEmpty, id[0] != 0x2F, !id.contains(0x7C),
+      !id.contains(where: Bytes.isSpace)
+    {
+      if usedIDs.insert(Bytes.hash(id)) { return prefix + [0x23] + Array(id) }
+      note("duplicate-id", .warning, [String(decoding: id, as: UTF8.self)])
+    }
+    return prefix + [0x23] + path
+  }
+
+  // MARK: Document
+
+  private func startDocument(_ header: UnitArena) throws(EADError) {
+    usedIDs.removeAll()
+    let identity = HeaderIdentity(header)
+    culture = try documentCulture(identity)
+    prefix = options.idPrefix.map { Array($0.utf8) } ?? Array(identity.identifier.utf8)
+    if prefix.isEmpty { prefix = Array(HeaderIdentity.prefix(forFile: file).utf8) }
+    prefix = HeaderIdentity.escaped(prefix)
+    levelTerms.removeAll()
+    containerTerms.removeAll()
+  }
+
+  private func documentCulture(_ identity: HeaderIdentity) throws(EADError) -> String {
+    if let forced = options.culture { return forced }
+    for code in identity.languages {
+      if AtoMTerms.cultures.contains(code) { return code }
+      note("culture-unknown", .warning, line: 1, [code])
+    }
+    if let fallback = options.defaultCulture { return fallback }
+    throw EADError("no-culture", file: file)
+  }
+
+  func warnAboutInheritedCodes(_ identifier: UnsafeBufferPointer<UInt8>) {
+    guard !saidInheritCode, levels.count > 1 else { return }
+    let parent = levels[levels.count - 2].identifier
+    guard !parent.isEmpty, identifier.count > parent.count, identifier.starts(with: parent),
+      !Bytes.isWord(identifier[parent.count])
+    else { return }
+    saidInheritCode = true
+    note("inherited-code", .note, [String(decoding: identifier, as: UTF8.self)])
+  }
+
+  /// True when the warning about inherited reference codes applies.
+  public var carriesParentCodes: Bool { saidInheritCode }
+
+  func remember(actor: UInt64, history: UInt64) {
+    historyOfActor[actor] = history
+    actorHistories.append((actor, history))
+  }
+
+  // MARK: Writing
+
+  private func writeRow() throws(EADError) {
+    var extras: UInt64 = 0
+    for index in AtoMColumn.templateCount..<AtoMConverter.cellCount where cells[index].count > 0 {
+      extras |= 1 << UInt64(index - AtoMColumn.templateCount)
+    }
+    if extras & ~extraColumns != 0 {
+      // Rows so far have fewer columns.
+      try finish()
+      extraColumns |= extras
+    }
+    AtoMRowWriter.write(cells, extras: extraColumns, to: &rows)
+    if rows.count > 1 << 18 { try finish() }
+  }
+}
+
+extension [UInt8] {
+  var toString: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension UnitArena {
+  func holds(_ attribute: NameID) -> Bool {
+    for index in 0..<storage.pointee.attributeCount where storage.pointee.attributes[index].name == attribute { return true }
+    return false
+  }
+}

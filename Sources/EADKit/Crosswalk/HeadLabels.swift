@@ -1,0 +1,18 @@
+import CResources
+
+/// Headings that say nothing more than the name of their field, by element, in eight languages.
+enum HeadLabels {
+  static let table: [Set<String>] = {
+    var table = [Set<String>](repeating: [], count: Tag.count)
+    let names = NameTable()
+    for row in Resource.rows(ead_head_labels) where row.count >= 3 {
+      var label = row[2].lowercased()
+      while let last = label.unicodeScalars.last, last == ":" || last == "." || last == " " {
+        label.unicodeScalars.removeLast()
+      }
+      let name = Int(names.element(row[0]))
+      if name < Tag.count { table[name].insert(label) }
+    }
+    return table
+  }()
+}

@@ -1,0 +1,19 @@
+/// A whole finding aid in memory. For large ones, read unit by unit with `EADReader`.
+public struct FindingAid: Sendable {
+  /// Every unit, parents before children.
+  public let units: [DetachedUnit]
+  public let generation: EADGeneration?
+  public let findings: [Finding]
+
+  /// Reads the whole document.
+  ///
+  /// - Throws: `EADError` when it cannot be read.
+  public init(contentsOf path: String, options: EADReaderOptions = EADReaderOptions()) throws(EADError) {
+    let reader = try EADReader(contentsOf: path, options: options)
+    var units: [DetachedUnit] = []
+    while let unit = try reader.next() { units.append(unit.copy()) }
+    self.units = units
+    generation = reader.generation
+    findings = reader.takeFindings()
+  }
+}

@@ -1,0 +1,99 @@
+/// How much a finding matters.
+public enum Severity: String, Sendable, Comparable, CaseIterable {
+  case note
+  case warning
+  case error
+
+  private var rank: Int {
+    switch self {
+    case .note: 0
+    case .warning: 1
+    case .error: 2
+    }
+  }
+
+  public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+}
+
+/// Something a person should know about one place of a document.
+///
+/// A finding is a value, not a thrown error. Its words come from the message catalogue in the language the reader
+/// chose; `rule` is the same in every language.
+public struct Finding: Sendable, Equatable {
+  /// Stable name of the rule, such as `date-not-understood`.
+  public var rule: String
+  public var severity: Severity
+  /// As given by the caller; `-` for standard input.
+  public var file: String
+  /// Counted from 1; 0 when the finding is about the whole file.
+  public var line: Int
+  /// Counted from 1 in Unicode scalars; 0 when unknown.
+  public var column: Int
+  /// The component's identifier, when the finding is about one.
+  public var component: String
+  /// What the message speaks of, in the order of its placeholders.
+  public var arguments: [String]
+
+  public init(
+    rule: String, severity: Severity, file: String, line: Int = 0, column: Int = 0, component: String = "",
+    arguments: [String] = []
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.file = file
+    self.line = line
+    self.column = column
+    self.component = component
+    self.arguments = arguments
+  }
+
+  /// The finding's sentence.
+  public func message(_ language: MessageLanguage = .english) -> String {
+    MessageCatalog.text(rule, arguments, language)
+  }
+
+  /// `file:line:column: severity: text [rule]`, with control characters made visible.
+  public func line(_ language: MessageLanguage = .english) -> String {
+    var place = TerminalText.safe(file)
+    if line > 0 { place += ":\(line)" }
+    if line > 0, column > 0 { place += ":\(column)" }
+    let word = MessageCatalog.text("severity-\(severity.rawValue)", [], language)
+    return "\(place): \(word): \(TerminalText.safe(message(language))) [\(rule)]"
+  }
+}
+
+/// Why a document could not be read, converted or written.
+public struct EADError: Error, Sendable {
+  /// What went wrong, as the catalogue's key and its arguments, with the place.
+  public var finding: Finding
+  /// True when the fault is the program's and not the document's.
+  public var isInternal: Bool
+
+  public init(_ finding: Finding, isInternal: Bool = false) {
+    self.finding = finding
+    self.isInternal = isInternal
+  }
+
+  public init(_ rule: String, file: String, line: Int = 0, column: Int = 0, _ arguments: [String] = []) {
+    self.init(
+      Finding(rule: rule, severity: .error, file: file, line: line, column: column, arguments: arguments))
+  }
+}
+
+/// Text on its way to a terminal: control characters are shown as pictures, never sent.
+public enum TerminalText {
+  public static func safe(_ text: String) -> String {
+    var out = ""
+    out.unicodeScalars.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x0A, 0x09, 0x0D: out.unicodeScalars.append(" ")
+      case 0..<0x20: out.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? " ")
+      case 0x7F: out.unicodeScalars.append("\u{2421}")
+      case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069: out.unicodeScalars.append("\u{FFFD}")
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,48 @@
+import CResources
+
+/// Languages of the messages for people.
+public enum MessageLanguage: String, Sendable, CaseIterable {
+  case english = "en"
+  case french = "fr"
+
+  /// The language of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`, the first that is set); English when it is none
+  /// of ours.
+  public init(environment: [String: String]) {
+    let name = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    self = name.lowercased().hasPrefix("fr") ? .french : .english
+  }
+}
+
+/// Every sentence the program says, by key and language (`Resources/messages.tsv`).
+public enum MessageCatalog {
+  private static let table: [String: [String]] = {
+    var table: [String: [String]] = [:]
+    for row in Resource.rows(ead_messages) where row.count >= 3 { table[row[0]] = [row[1], row[2]] }
+    return table
+  }()
+
+  /// All keys, sorted.
+  public static var keys: [String] { table.keys.sorted() }
+
+  /// The sentence for a key with `{0}`, `{1}` … replaced; the key itself when there is none.
+  public static func text(_ key: String, _ arguments: [String] = [], _ language: MessageLanguage) -> String {
+    guard let row = table[key] else { return ([key] + arguments).joined(separator: " ") }
+    let template = row[language == .french ? 1 : 0]
+    var out = ""
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{") {
+      out += rest[..<open]
+      let after = rest.index(after: open)
+      if let close = rest[after...].firstIndex(of: "}"), let index = Int(rest[after..<close]) {
+        if index < arguments.count { out += arguments[index] }
+        rest = rest[rest.index(after: close)...]
+      } else {
+        out += "{"
+        rest = rest[after...]
+      }
+    }
+    return out + rest
+  }
+
+  static func contains(_ key: String) -> Bool { table[key] != nil }
+}

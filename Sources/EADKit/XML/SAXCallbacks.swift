@@ -1,0 +1,222 @@
+import CLibXML2
+
+/// The functions libxml2 calls. Top level C functions over raw memory: nothing is retained, nothing is boxed.
+enum SAXCallbacks {
+  static func install(in handler: inout xmlSAXHandler) {
+    handler.initialized = UInt32(XML_SAX2_MAGIC)
+    handler.startElementNs = startElement
+    handler.endElementNs = endElement
+    handler.startElement = nil
+    handler.endElement = nil
+    handler.characters = characters
+    // The same function, so that libxml2 does not ask itself for each blank text whether it may be ignored.
+    handler.ignorableWhitespace = characters
+    // Sections are text like any other; with no callback libxml2 hands them to `characters`.
+    handler.cdataBlock = nil
+    handler.startDocument = { raw in xmlSAX2StartDocument(state(raw).pointee.context) }
+    handler.internalSubset = internalSubset
+    handler.entityDecl = entityDeclaration
+    handler.getEntity = getEntity
+    handler.getParameterEntity = { raw, name in xmlSAX2GetParameterEntity(state(raw).pointee.context, name) }
+    handler.hasInternalSubset = { raw in xmlSAX2HasInternalSubset(state(raw).pointee.context) }
+    handler.serror = structuredError
+    handler.warning = nil
+    handler.error = nil
+    handler.fatalError = nil
+  }
+}
+
+@inline(__always)
+private func state(_ raw: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<ParserState> {
+  // libxml2 always hands back the pointer the parser was created with.
+  raw.unsafelyUnwrapped.assumingMemoryBound(to: ParserState.self)
+}
+
+private func text(_ pointer: UnsafePointer<xmlChar>?) -> String? {
+  guard let pointer else { return nil }
+  return String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+}
+
+private func fail(_ state: UnsafeMutablePointer<ParserState>, _ code: Int32, _ message: String) {
+  guard state.pointee.failure == nil, let context = state.pointee.context else { return }
+  state.pointee.failure = XMLFailure(
+    code: code, message: message, line: Int(ead_line(context)), column: Int(ead_column(context)))
+  xmlStopParser(context)
+}
+
+@inline(never)
+private func resolve(
+  _ state: UnsafeMutablePointer<ParserState>, _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?,
+  _ namespace: UnsafePointer<xmlChar>?, isAttribute: Bool
+) -> NameID {
+  let name = state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.resolve(
+      local: text(local) ?? "", prefix: text(prefix), namespace: text(namespace), isAttribute: isAttribute)
+  }
+  state.pointee.names.insert(local, isAttribute ? (namespace ?? prefix) : namespace, isAttribute ? 1 : 0, name)
+  return name
+}
+
+private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespace, _, _, count, _, values in
+  let state = state(raw)
+  guard state.pointee.failure == nil, let local else { return }
+  let name = state.pointee.names.find(local, namespace, 0) ?? resolve(state, local, prefix, namespace, isAttribute: false)
+
+  let count = Int(count)
+  if count > state.pointee.attributeCapacity {
+    state.pointee.attributes.deallocate()
+    state.pointee.attributeCapacity = count * 2
+    state.pointee.attributes = .allocate(capacity: count * 2)
+  }
+  let attributes = state.pointee.attributes
+  if let values {
+    for index in 0..<count {
+      let field = values + index * 5
+      guard let attributeName = field[0], let start = field[3], let end = field[4] else { continue }
+      // An attribute without a namespace keeps its prefix in the key: `xlink:href` may come undeclared.
+      let space = field[2] ?? field[1]
+      let id =
+        state.pointee.names.find(attributeName, space, 1)
+        ?? resolve(state, attributeName, field[1], field[2], isAttribute: true)
+      let length = end - start
+      if length > state.pointee.limits.textBytes {
+        fail(state, XMLFailure.textSize, text(attributeName) ?? "")
+        return
+      }
+      attributes[index] = RawAttribute(name: id, value: UnsafeBufferPointer(start: start, count: length))
+    }
+  }
+
+  if state.pointee.depth == state.pointee.openCapacity {
+    let wider = UnsafeMutablePointer<NameID>.allocate(capacity: state.pointee.openCapacity * 2)
+    wider.update(from: state.pointee.open, count: state.pointee.depth)
+    state.pointee.open.deallocate()
+    state.pointee.open = wider
+    state.pointee.openCapacity *= 2
+  }
+  state.pointee.open[state.pointee.depth] = name
+  state.pointee.depth += 1
+  if state.pointee.depth > state.pointee.limits.depth {
+    fail(state, XMLFailure.depth, String(state.pointee.limits.depth))
+    return
+  }
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.startElement(name, UnsafeBufferPointer(start: attributes, count: count))
+  }
+}
+
+private let endElement: endElementNsSAX2Func = { raw, _, _, _ in
+  let state = state(raw)
+  guard state.pointee.failure == nil, state.pointee.depth > 0 else { return }
+  state.pointee.depth -= 1
+  let name = state.pointee.open[state.pointee.depth]
+  state.pointee.sink._withUnsafeGuaranteedRef { $0.endElement(name) }
+}
+
+private let characters: charactersSAXFunc = { raw, bytes, count in
+  let state = state(raw)
+  guard state.pointee.failure == nil, let bytes, count > 0 else { return }
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
+  }
+}
+
+private let internalSubset: internalSubsetSAXFunc = { raw, name, publicID, systemID in
+  let state = state(raw)
+  xmlSAX2InternalSubset(state.pointee.context, name, publicID, systemID)
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.doctype(name: text(name) ?? "", publicID: text(publicID), systemID: text(systemID))
+  }
+}
+
+private let entityDeclaration: entityDeclSAXFunc = { raw, name, type, publicID, systemID, content in
+  let state = state(raw)
+  guard let context = state.pointee.context, let name else { return }
+  switch UInt32(type) {
+  case XML_EXTERNAL_PARAMETER_ENTITY.rawValue:
+    // A set known to the program takes the place of the file; any other is empty and is reported.
+    let internalType = Int32(XML_INTERNAL_PARAMETER_ENTITY.rawValue)
+    if let set = EntitySets.set(publicID: text(publicID), systemID: text(systemID)) {
+      var bytes = Array(set)
+      bytes.append(0)
+      bytes.withUnsafeMutableBufferPointer { xmlSAX2EntityDecl(context, name, internalType, nil, nil, $0.baseAddress) }
+    } else {
+      var empty: [UInt8] = [0x20, 0]
+      empty.withUnsafeMutableBufferPointer { xmlSAX2EntityDecl(context, name, internalType, nil, nil, $0.baseAddress) }
+      state.pointee.sink._withUnsafeGuaranteedRef {
+        $0.externalEntity(name: "%" + (text(name) ?? ""), systemID: text(systemID) ?? text(publicID) ?? "")
+      }
+    }
+  case XML_EXTERNAL_GENERAL_PARSED_ENTITY.rawValue:
+    if let key = text(name), state.pointee.externalEntities[key] == nil {
+      state.pointee.externalEntities[key] = text(systemID) ?? text(publicID) ?? ""
+    }
+    var empty: [UInt8] = [0]
+    empty.withUnsafeMutableBufferPointer {
+      xmlSAX2EntityDecl(context, name, Int32(XML_INTERNAL_GENERAL_ENTITY.rawValue), nil, nil, $0.baseAddress)
+    }
+  default:
+    xmlSAX2EntityDecl(context, name, type, publicID, systemID, content)
+  }
+}
+
+private let getEntity: getEntitySAXFunc = { raw, name in
+  let state = state(raw)
+  guard state.pointee.failure == nil, let context = state.pointee.context, let name else { return nil }
+  var entity = xmlSAX2GetEntity(context, name)
+  if entity == nil { entity = ISOEntity.declare(text(name) ?? "", in: context) }
+  guard let entity else { return nil }
+  if !state.pointee.externalEntities.isEmpty, let key = text(name), let systemID = state.pointee.externalEntities[key] {
+    state.pointee.sink._withUnsafeGuaranteedRef { $0.externalEntity(name: "&" + key + ";", systemID: systemID) }
+  }
+  // Nested references come here too, so the sum is what the document really grows by.
+  state.pointee.entityBytes += Int(entity.pointee.length) + 1
+  let limits = state.pointee.limits
+  let added = state.pointee.entityBytes
+  if added > limits.entityBytes || (added > 1 << 20 && added > state.pointee.bytesFed * limits.entityAmplification) {
+    fail(state, XMLFailure.entityExpansion, text(name) ?? "")
+    return nil
+  }
+  return entity
+}
+
+private let structuredError: xmlStructuredErrorFunc = { raw, error in
+  let state = state(raw)
+  guard let error = error?.pointee, state.pointee.failure == nil else { return }
+  let message = error.message.map { String(cString: $0) } ?? ""
+  let line = state.pointee.context.map { Int(ead_line($0)) } ?? Int(error.line)
+  let column = max(Int(error.int2), 1)
+  let isRecovering = state.pointee.context.map { $0.pointee.recovery != 0 } ?? false
+  if error.level == XML_ERR_FATAL, !isRecovering {
+    state.pointee.failure = XMLFailure(code: error.code, message: message, line: line, column: column)
+    return
+  }
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.parserMessage(
+      code: error.code, message: message, line: line, column: column, isFatal: error.level == XML_ERR_FATAL)
+  }
+}
+
+/// Entities of the ISO sets that a document uses without declaring them.
+private enum ISOEntity {
+  static func declare(_ name: String, in context: xmlParserCtxtPtr) -> xmlEntityPtr? {
+    guard let document = context.pointee.myDoc, let replacement = EntitySets.replacements[name] else { return nil }
+    if document.pointee.intSubset == nil { xmlCreateIntSubset(document, "ead", nil, nil) }
+    var value = Array(character(replacement).utf8)
+    value.append(0)
+    return value.withUnsafeBufferPointer { bytes in
+      name.withCString { key in
+        xmlAddDocEntity(
+          document, UnsafeRawPointer(key).assumingMemoryBound(to: xmlChar.self),
+          Int32(XML_INTERNAL_GENERAL_ENTITY.rawValue), nil, nil, bytes.baseAddress)
+      }
+    }
+  }
+
+  private static func character(_ reference: String) -> String {
+    guard reference.hasPrefix("&#"), reference.hasSuffix(";") else { return reference }
+    let body = reference.dropFirst(2).dropLast()
+    let number = body.first == "x" ? UInt32(body.dropFirst(), radix: 16) : UInt32(body)
+    return number.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? reference
+  }
+}

@@ -1,0 +1,227 @@
+import CLibXML2
+
+/// Feeds bytes to libxml2's push parser and hands events with interned names to an `XMLEventSink`.
+///
+/// No external entity and no DTD is ever read: external entities are reported and replaced by nothing, the ISO
+/// character entities come from inside the program. What entity references add to the document is counted here, since
+/// libxml2's SAX interface expands without a bound that holds.
+final class XMLEventReader {
+  private let state: UnsafeMutablePointer<ParserState>
+  private var context: xmlParserCtxtPtr?
+  private let sink: XMLEventSink
+  private let limits: ReadingLimits
+  private let recover: Bool
+  private var head: [UInt8] = []
+  private let encodingOverride: String?
+  private(set) var bytesFed = 0
+  private(set) var encodingWasOverruled: String?
+
+  init(sink: XMLEventSink, limits: ReadingLimits, recover: Bool, encoding: String?) {
+    self.sink = sink
+    self.limits = limits
+    self.recover = recover
+    self.encodingOverride = encoding
+    state = .allocate(capacity: 1)
+    state.initialize(to: ParserState(sink: sink, limits: limits))
+    _ = XMLEventReader.libraryIsReady
+  }
+
+  deinit {
+    if let context {
+      if let document = context.pointee.myDoc {
+        xmlFreeDoc(document)
+        context.pointee.myDoc = nil
+      }
+      xmlFreeParserCtxt(context)
+    }
+    state.pointee.deallocate()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  private static let libraryIsReady: Bool = {
+    xmlInitParser()
+    // libxml2's own loader would open files and sockets: nothing in this process may.
+    xmlSetExternalEntityLoader { _, _, _ in nil }
+    return true
+  }()
+
+  /// Line of the event being delivered, counted from 1; right past 65,535.
+  var line: Int { context.map { Int(ead_line($0)) } ?? 1 }
+  var column: Int { context.map { Int(ead_column($0)) } ?? 1 }
+
+  /// The first error that makes the document unreadable, when one was met.
+  var failure: XMLFailure? { state.pointee.failure }
+
+  func stop(_ failure: XMLFailure) {
+    if state.pointee.failure == nil { state.pointee.failure = failure }
+    if let context { xmlStopParser(context) }
+  }
+
+  /// Parses the next bytes of the document; false when no more are wanted.
+  func feed(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard state.pointee.failure == nil else { return false }
+    if context == nil {
+      // The encoding is judged on the document's first bytes, however small the chunks are that bring them.
+      head.append(contentsOf: chunk)
+      if head.count < 1024, !chunk.isEmpty { return true }
+      let first = head
+      head = []
+      return first.withUnsafeBufferPointer(begin)
+    }
+    return push(chunk)
+  }
+
+  /// Tells the parser that the document has ended.
+  func finish() {
+    if context == nil, !head.isEmpty {
+      let first = head
+      head = []
+      _ = first.withUnsafeBufferPointer(begin)
+    }
+    guard let context, state.pointee.failure == nil else { return }
+    xmlParseChunk(context, nil, 0, 1)
+  }
+
+  private func begin(_ first: UnsafeBufferPointer<UInt8>) -> Bool {
+    var handler = xmlSAXHandler()
+    ead_sax_init(&handler)
+    SAXCallbacks.install(in: &handler)
+    guard let fresh = xmlCreatePushParserCtxt(&handler, UnsafeMutableRawPointer(state), nil, 0, nil) else {
+      state.pointee.failure = XMLFailure(code: 2, message: "out of memory", line: 1, column: 1)
+      return false
+    }
+    context = fresh
+    state.pointee.context = fresh
+    let recovery = recover ? Int32(XML_PARSE_RECOVER.rawValue) : 0
+    xmlCtxtUseOptions(fresh, Int32(XML_PARSE_NOENT.rawValue | XML_PARSE_NONET.rawValue) | recovery)
+    // xmlCtxtUseOptions keeps the handler but resets some of its callbacks.
+    SAXCallbacks.install(in: &fresh.pointee.sax.pointee)
+
+    var bytes = Array(first)
+    let encoding = first.withMemoryRebound(to: UInt8.self) { InputEncoding(head: $0) }
+    if let name = encodingOverride {
+      if let range = encoding.declaration { for at in range where at < bytes.count { bytes[at] = 0x20 } }
+      guard let found = xmlFindCharEncodingHandler(name) else {
+        state.pointee.failure = XMLFailure(code: 32, message: "unknown encoding \(name)", line: 1, column: 1)
+        return false
+      }
+      xmlSwitchToEncoding(fresh, found)
+    } else if encoding.contradictsItself, let range = encoding.declaration {
+      encodingWasOverruled = encoding.declared
+      for at in range where at < bytes.count { bytes[at] = 0x20 }
+    }
+    return bytes.withUnsafeBufferPointer(push)
+  }
+
+  private func push(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let context, let start = chunk.baseAddress, !chunk.isEmpty else { return state.pointee.failure == nil }
+    bytesFed += chunk.count
+    state.pointee.bytesFed = bytesFed
+    _ = start.withMemoryRebound(to: CChar.self, capacity: chunk.count) {
+      xmlParseChunk(context, $0, Int32(chunk.count), 0)
+    }
+    return state.pointee.failure == nil
+  }
+}
+
+/// Why a document could not be read further: libxml2's error code (or one of ours, below zero), and where.
+struct XMLFailure {
+  var code: Int32
+  var message: String
+  var line: Int
+  var column: Int
+
+  static let entityExpansion: Int32 = -1
+  static let depth: Int32 = -2
+  static let textSize: Int32 = -3
+  static let unitSize: Int32 = -4
+}
+
+/// What the callbacks share. It lives in raw memory: a stored property of a class would be checked at every access.
+struct ParserState {
+  let sink: Unmanaged<XMLEventSink>
+  let limits: ReadingLimits
+  var context: xmlParserCtxtPtr?
+  var failure: XMLFailure?
+  var names = NameCache()
+  var attributes: UnsafeMutablePointer<RawAttribute> = .allocate(capacity: 32)
+  var attributeCapacity = 32
+  var open: UnsafeMutablePointer<NameID> = .allocate(capacity: 64)
+  var openCapacity = 64
+  var depth = 0
+  var bytesFed = 0
+  var entityBytes = 0
+  var externalEntities: [String: String] = [:]
+
+  init(sink: XMLEventSink, limits: ReadingLimits) {
+    self.sink = Unmanaged.passUnretained(sink)
+    self.limits = limits
+  }
+
+  func deallocate() {
+    attributes.deallocate()
+    open.deallocate()
+    names.deallocate()
+  }
+}
+
+/// Maps the pointers of libxml2's dictionary, which are unique per name, to interned names.
+struct NameCache {
+  private struct Entry {
+    var local: UnsafePointer<UInt8>?
+    var namespace: UnsafePointer<UInt8>?
+    var kind: UInt16
+    var name: NameID
+  }
+
+  private var entries: UnsafeMutablePointer<Entry>
+  private var mask: Int
+  private var count = 0
+
+  init() {
+    mask = 1023
+    entries = .allocate(capacity: 1024)
+    entries.initialize(repeating: Entry(local: nil, namespace: nil, kind: 0, name: 0), count: 1024)
+  }
+
+  func deallocate() { entries.deallocate() }
+
+  @inline(__always)
+  private func slot(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16) -> Int {
+    let bits = UInt(bitPattern: local) &+ (UInt(bitPattern: namespace) &* 31) &+ UInt(kind)
+    return Int(truncatingIfNeeded: (bits &* 0x9E37_79B9_7F4A_7C15) >> 40)
+  }
+
+  @inline(__always)
+  func find(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16) -> NameID? {
+    var at = slot(local, namespace, kind) & mask
+    while let found = entries[at].local {
+      if found == local, entries[at].namespace == namespace, entries[at].kind == kind { return entries[at].name }
+      at = (at + 1) & mask
+    }
+    return nil
+  }
+
+  mutating func insert(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16, _ name: NameID) {
+    if count * 2 > mask {
+      let old = entries
+      let oldCount = mask + 1
+      mask = oldCount * 2 - 1
+      entries = .allocate(capacity: mask + 1)
+      entries.initialize(repeating: Entry(local: nil, namespace: nil, kind: 0, name: 0), count: mask + 1)
+      for index in 0..<oldCount {
+        if let local = old[index].local { place(local, old[index].namespace, old[index].kind, old[index].name) }
+      }
+      old.deallocate()
+    }
+    place(local, namespace, kind, name)
+    count += 1
+  }
+
+  private func place(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16, _ name: NameID) {
+    var at = slot(local, namespace, kind) & mask
+    while entries[at].local != nil { at = (at + 1) & mask }
+    entries[at] = Entry(local: local, namespace: namespace, kind: kind, name: name)
+  }
+}

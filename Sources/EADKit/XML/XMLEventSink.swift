@@ -1,0 +1,25 @@
+/// A name of an element or an attribute, as a small integer that stays the same for one `NameTable`.
+typealias NameID = UInt16
+
+/// An attribute as it stands in the parser's memory: valid only during the call that delivers it.
+struct RawAttribute {
+  var name: NameID
+  var value: UnsafeBufferPointer<UInt8>
+}
+
+/// Receives what a document holds, in document order.
+///
+/// A class and not a protocol: one table look-up an event and no existential container on the hottest path.
+class XMLEventSink {
+  /// Gives the identity of a name that is met for the first time in its namespace.
+  func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID { 0 }
+  func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {}
+  func endElement(_ name: NameID) {}
+  func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
+  /// A reference to an entity outside the document, which is never read.
+  func externalEntity(name: String, systemID: String) {}
+  /// The document type declaration, when there is one.
+  func doctype(name: String, publicID: String?, systemID: String?) {}
+  /// Something libxml2 repaired or only warned about.
+  func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {}
+}

@@ -1,0 +1,243 @@
+import CommandLineSupport
+import EADKit
+
+/// Converts a list of finding aids to AtoM's CSV: side by side, in order, each whole or not at all.
+struct AtoMBatch {
+  enum Destination {
+    case standardOutput
+    case file(String)
+    case folder(String)
+    case combined(String, rowsPerFile: Int?)
+  }
+
+  let list: InputList
+  let destination: Destination
+  let force: Bool
+  let jobs: Int
+  let reading: EADReaderOptions
+  let options: AtoMOptions
+  let report: ReportArguments
+  let sourceName: String?
+  let console: Console
+
+  /// What a job needs to know of its input.
+  struct Job: Sendable {
+    var input: Input
+    var output: String?
+    var idPrefix: String?
+    var findings: [Finding] = []
+  }
+
+  /// What a job leaves behind.
+  struct Done: @unchecked Sendable {
+    var conversion: AtoMConversion?
+    var error: EADError?
+    var spool: AtoMRowSpool?
+    var file: OutputFile?
+    var losses: LossSpool?
+  }
+
+  func run() async -> Int32 {
+    let clock = Stopwatch()
+    var tally = Tally(language: console.language, report: report, console: console)
+    for problem in list.problems { tally.fail(problem) }
+    let jobs = plan(&tally)
+    var combined: CombinedOutput?
+    var reports: [(file: OutputFile, report: any LossReport)] = []
+    do throws(EADError) {
+      if case .combined(let path, let rowsPerFile) = destination {
+        combined = try CombinedOutput(path: path, rowsPerFile: rowsPerFile, force: force)
+      }
+      reports = try openReports()
+    } catch {
+      tally.fail(error.finding)
+      return ExitStatus.unreadable
+    }
+
+    var histories: [UInt64: UInt64] = [:]
+    let work = worker()
+    await OrderedBatch.run(jobs, jobs: self.jobs) { _, job in work(job, [:]) } consume: { index, result in
+      var result = result
+      let job = jobs[index]
+      if let conversion = result.conversion, conflicts(conversion, with: histories) {
+        // An earlier file has another history for one of its creators: only now is that known, whatever the jobs.
+        result.file?.discard()
+        result = work(job, histories)
+      }
+      do throws(EADError) {
+        if let error = result.error { throw error }
+        guard let conversion = result.conversion else { return }
+        for (actor, history) in conversion.actorHistories where histories[actor] == nil { histories[actor] = history }
+        try deliver(result, combined)
+        if let losses = result.losses {
+          try losses.read { entry throws(EADError) in
+            for at in reports.indices { try reports[at].report.add(entry) }
+          }
+        }
+        tally.add(conversion, findings: job.findings)
+      } catch {
+        result.file?.discard()
+        tally.fail(error.finding)
+      }
+      console.progress(index + 1, of: jobs.count)
+    }
+    console.clearBar()
+
+    do throws(EADError) {
+      try combined?.commit()
+      if let notice = combined?.notice { tally.say(notice) }
+      for at in reports.indices {
+        try reports[at].report.end()
+        try reports[at].file.commit()
+      }
+    } catch {
+      tally.fail(error.finding)
+    }
+    tally.finish(list: list, seconds: clock.seconds, next: nextStep(combined, jobs), options: options)
+    return tally.status
+  }
+
+  // MARK: Before
+
+  /// Names outputs and prefixes of ids, before anything is converted: they depend on the whole batch.
+  private func plan(_ tally: inout Tally) -> [Job] {
+    var jobs = list.inputs.map { Job(input: $0) }
+    if case .folder(let folder) = destination {
+      var taken: [String: String] = [:]
+      for index in jobs.indices {
+        let relative = jobs[index].input.relativePath
+        guard !relative.split(separator: "/").contains("..") else {
+          tally.fail(Finding(rule: "output-outside", severity: .error, file: jobs[index].input.path))
+          continue
+        }
+        let output = folder + (folder.hasSuffix("/") ? "" : "/") + OutputNames.withoutEndings(relative) + ".csv"
+        if let other = taken[output] {
+          tally.fail(
+            Finding(
+              rule: "output-collision", severity: .error, file: output, arguments: [other, jobs[index].input.path]))
+          continue
+        }
+        taken[output] = jobs[index].input.path
+        jobs[index].output = output
+      }
+      jobs.removeAll { $0.output == nil }
+    }
+    if jobs.count > 1 { distinguish(&jobs) }
+    return jobs
+  }
+
+  /// Finding aids with the same identifier, or with none, take their paths as prefix: ids stay unique over the batch.
+  private func distinguish(_ jobs: inout [Job]) {
+    var isCombined = false
+    if case .combined = destination { isCombined = true }
+    let identifiers = jobs.map { AtoMConversion.identifier(path: $0.input.path, reading: reading) }
+    var counts: [String: Int] = [:]
+    // Compared as bytes: two forms of one accented letter are two identifiers for AtoM's database only at times.
+    for identifier in identifiers { counts[identifier, default: 0] += 1 }
+    for index in jobs.indices {
+      let identifier = identifiers[index]
+      let path = OutputNames.withoutEndings(jobs[index].input.relativePath)
+      if identifier.isEmpty {
+        guard isCombined else { continue }
+        jobs[index].idPrefix = path
+        jobs[index].findings.append(Finding(rule: "missing-eadid", severity: .note, file: jobs[index].input.path))
+      } else if counts[identifier, default: 0] > 1 {
+        jobs[index].idPrefix = path
+        jobs[index].findings.append(
+          Finding(rule: "duplicate-eadid", severity: .warning, file: jobs[index].input.path, arguments: [identifier]))
+      }
+    }
+    // Two inputs given one by one may have the same name in different folders.
+    var seen: Set<String> = []
+    for index in jobs.indices {
+      guard let prefix = jobs[index].idPrefix else { continue }
+      if !seen.insert(prefix).inserted { jobs[index].idPrefix = OutputNames.withoutEndings(jobs[index].input.path) }
+    }
+  }
+
+  private func openReports() throws(EADError) -> [(file: OutputFile, report: any LossReport)] {
+    var reports: [(file: OutputFile, report: any LossReport)] = []
+    for path in report.lossReport {
+      guard let format = LossReportFormat(path: path) else { continue }
+      let file = try OutputFile(path: path, force: force)
+      var report = format.report(language: console.language) { text throws(EADError) in try file.write(text) }
+      try report.begin()
+      reports.append((file, report))
+    }
+    return reports
+  }
+
+  // MARK: One finding aid
+
+  private func worker() -> @Sendable (Job, [UInt64: UInt64]) -> Done {
+    let reading = reading
+    let options = options
+    let force = force
+    let wantsLosses = !report.lossReport.isEmpty
+    let wantsOmissions = report.reportOmissions
+    var singleFile: String?
+    if case .file(let path) = destination { singleFile = path }
+    let single = singleFile
+    return { job, histories in
+      var done = Done()
+      do throws(EADError) {
+        if let path = job.output ?? single {
+          let file = try OutputFile(path: path, force: force)
+          done.file = file
+          done.spool = try AtoMRowSpool(descriptor: file.descriptor, name: path, withHeader: true)
+        } else {
+          done.spool = try AtoMRowSpool.unnamed(for: job.input.path)
+        }
+        guard let spool = done.spool else { return done }
+        if wantsLosses {
+          guard let losses = LossSpool() else { throw EADError("spool-failed", file: job.input.path, [""]) }
+          done.losses = losses
+        }
+        var options = options
+        if let prefix = job.idPrefix { options.idPrefix = prefix }
+        let losses = done.losses
+        done.conversion = try AtoMConversion.run(
+          path: job.input.path, reading: reading, options: options, knownHistories: histories, rows: spool,
+          wantsOmissions: wantsOmissions, losses: losses.map { spool in { spool.append($0) } })
+      } catch {
+        done.error = error
+        done.conversion = nil
+      }
+      return done
+    }
+  }
+
+  private func conflicts(_ conversion: AtoMConversion, with known: [UInt64: UInt64]) -> Bool {
+    conversion.actorHistories.contains { known[$0.actor] != nil && known[$0.actor] != $0.history }
+  }
+
+  private func deliver(_ done: Done, _ combined: CombinedOutput?) throws(EADError) {
+    guard let spool = done.spool else { return }
+    switch destination {
+    case .combined: try combined?.append(spool)
+    case .standardOutput: try spool.write { bytes throws(EADError) in try StandardOutput.write(bytes) }
+    case .file, .folder:
+      guard let file = done.file else { return }
+      if spool.extras == 0 {
+        try file.commit()
+      } else {
+        // Columns were appended: the rows before them are widened in a second file.
+        let wide = try OutputFile(path: file.path, force: force)
+        try spool.write { bytes throws(EADError) in try wide.write(bytes) }
+        try wide.commit()
+        file.discard()
+      }
+    }
+  }
+
+  // MARK: After
+
+  private func nextStep(_ combined: CombinedOutput?, _ jobs: [Job]) -> NextStep {
+    switch destination {
+    case .standardOutput: NextStep(files: [], sourceName: sourceName)
+    case .file(let path): NextStep(files: [path], sourceName: sourceName)
+    case .folder: NextStep(files: jobs.compactMap(\.output), sourceName: sourceName)
+    case .combined: NextStep(files: combined?.files ?? [], sourceName: sourceName)
+    }
+  }
+}
