@@ -1,6 +1,12 @@
 #ifndef EAD_LIBXML2_SHIM_H
 #define EAD_LIBXML2_SHIM_H
 
+/* Debian's libxml2 may name ICU in its headers; Foundation brings another ICU, and the two do not agree in one module.
+   Nothing here looks into the structures that differ. */
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
+#include <string.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/SAX2.h>

@@ -151,24 +151,7 @@ extension AtoMConverter {
       bytes.append(contentsOf: Cursor(element.arena, index).bytes)
       bytes.append(0x20)
     }
-    let text = bytes.withUnsafeBufferPointer(Bytes.key)
-    if let whole = Languages.named(text.trimmingPunctuation) { return [whole] }
-    var codes: [String] = []
-    // Lists: "German, French and Latin".
-    var words: [Substring] = []
-    for part in text.split(whereSeparator: { ",;/.()&".contains($0) }) {
-      words += part.split(separator: " ")
-      words.append("")
-    }
-    for word in words {
-      if word.isEmpty { continue }
-      if let code = Languages.named(String(word)) {
-        if !codes.contains(code) { codes.append(code) }
-      } else if !Languages.fillers.contains(String(word)) {
-        return nil
-      }
-    }
-    return codes.isEmpty ? nil : codes
+    return Languages.list(in: bytes.withUnsafeBufferPointer(Bytes.key))
   }
 
   /// True when a text holds nothing but names of these languages, names of scripts AtoM knows, and words around them.

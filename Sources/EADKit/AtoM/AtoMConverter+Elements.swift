@@ -91,7 +91,10 @@ extension AtoMConverter {
       if child.isText {
         child.mark(UnitNode.used)
         renderer.put(child.bytes)
+      } else if child.name == Tag.lb {
+        renderer.element(child)
       } else if child.hasText || child.attribute(Attribute.standarddatetime) != nil {
+        if child.name == Tag.date, element.name == Tag.creation { renderer.wordBreak() }
         if dated.contains(element.name) {
           if !renderer.isEmpty { renderer.separator(renderer.endsWithDate ? ": " : ", ") }
           renderer.endsWithDate = child.name == Tag.date || child.name == Tag.eventdatetime

@@ -24,7 +24,11 @@ extension AtoMConverter {
       append(Bytes.trimmed(agency), to: .institutionIdentifier)
     }
     guard cell(.descriptionIdentifier).pointee.isEmpty else {
-      // A second identifier has no column.
+      // The unit said its own; the text of this one heads every legacyId.
+      if options.idPrefix == nil { element.markAll(UnitNode.used) }
+      if let own = element.attribute(Attribute.identifier), Bytes.equal(own, cell(.descriptionIdentifier).pointee.bytes) {
+        _ = element.use(Attribute.identifier)
+      }
       return
     }
     if let own = element.use(Attribute.identifier), !Bytes.isBlank(own) {
@@ -75,8 +79,7 @@ extension AtoMConverter {
       }
     }
     if codes.isEmpty {
-      let text = UnitElement(cursor: element, names: NameTable()).text
-      if let code = Languages.named(text.trimmingPunctuation) { codes = [code] }
+      codes = Languages.list(in: UnitElement(cursor: element, names: NameTable()).text) ?? []
     }
     for code in codes { append(once: code, to: .languageOfDescription) }
     // What the text says beyond the codes has no column; what only names them is said.

@@ -43,6 +43,7 @@ extension AtoMConverter {
 
   func location(_ element: Cursor) {
     guard let text = render(element, .line) else { return }
+    if let id = element.attribute(Attribute.id) { namedLocations[String(decoding: id, as: UTF8.self)] = text }
     if let known = physicalLocation {
       // Several places of one unit: one value, in order.
       let start = scratch.pointee.count
@@ -75,7 +76,11 @@ extension AtoMConverter {
         if position > 0 { scratch.pointee.append(", ") }
         name(containers[index])
       }
-      physicalObject(name: start..<scratch.pointee.count, type: containers[chain[0]].type, location: location)
+      // AtoM's own export points from a container to its place.
+      let own = chain.lazy.compactMap { self.namedLocations[self.containers[$0].parent] }.first
+      physicalObject(
+        name: start..<scratch.pointee.count, type: containers[chain[0]].type,
+        location: own.map { Array(scratchBytes($0)) } ?? location)
     }
   }
 
@@ -86,6 +91,11 @@ extension AtoMConverter {
       let container = containers[index]
       if !container.parent.isEmpty, let chain = chains.firstIndex(where: { $0.contains { containers[$0].id == container.parent } }) {
         chains[chain].append(index)
+        continue
+      }
+      if namedLocations[container.parent] != nil, !container.parent.isEmpty {
+        // Each container with a place of its own stands alone.
+        chains.append([index])
         continue
       }
       let isNested = !container.parent.isEmpty || containers.contains { $0.parent == container.id && !$0.parent.isEmpty }

@@ -61,6 +61,8 @@ public final class AtoMConverter {
   var identifiers: [IdentifierCandidate] = []
   var histories: [History] = []
   var physicalLocation: Range<Int>?
+  /// Locations by `@id`.
+  var namedLocations: [String: Range<Int>] = [:]
   var hasTitle = false
   var abstracts: [(element: Cursor, cell: Range<Int>)] = []
   var levelTerms: [UInt64: [UInt8]] = [:]
@@ -113,9 +115,9 @@ public final class AtoMConverter {
       try startDocument(unit.headerArena)
     }
     startUnit(unit)
-    if isRoot { header(unit.headerArena) }
     let root = Cursor(unit.arena, 0)
     for child in root.children { dispatch(child, .unit) }
+    if isRoot { header(unit.headerArena) }
     finishRow(unit)
     if isRoot { accountFor(unit.headerArena, isHeader: true) }
     accountFor(unit.arena, isHeader: false)
@@ -160,6 +162,7 @@ public final class AtoMConverter {
     histories.removeAll(keepingCapacity: true)
     abstracts.removeAll(keepingCapacity: true)
     physicalLocation = nil
+    if !namedLocations.isEmpty { namedLocations.removeAll() }
     hasTitle = false
   }
 

@@ -112,6 +112,21 @@ enum Languages {
   /// AtoM's code for a whole name in English, French, German or Spanish.
   static func named(_ name: String) -> String? { tables.names[name.lowercased()] }
 
+  /// Languages that a text names, when it says nothing else: `German, French`, `Finding aid written in English.`
+  static func list(in text: String) -> [String]? {
+    let text = text.lowercased()
+    if let whole = named(text.trimmingPunctuation) ?? tables.codes[text.trimmingPunctuation] { return [whole] }
+    var codes: [String] = []
+    for word in text.split(whereSeparator: { ",;/.()&:".contains($0) || $0.isWhitespace }) {
+      if let code = named(String(word)) {
+        if !codes.contains(code) { codes.append(code) }
+      } else if !fillers.contains(String(word)) {
+        return nil
+      }
+    }
+    return codes.isEmpty ? nil : codes
+  }
+
   static func words(of code: String) -> Set<String> { tables.wordsOfCode[code] ?? [] }
 
   /// Words that say no more than that there is a language.
@@ -120,7 +135,7 @@ enum Languages {
     "chiefly", "collection", "collections", "material", "materials", "record", "records", "papers", "document", "documents",
     "documentation", "item", "items", "written", "language", "languages", "text", "texts", "this", "these", "entirely", "also",
     "manuscript", "manuscripts", "be", "found", "description", "finding", "aid", "archives", "fonds", "content",
-    "le", "la", "les", "en", "et", "est", "sont", "du", "des", "langue", "langues", "rédigé", "rédigés", "rédigée", "rédigées",
+    "a", "an", "aids", "it", "by", "for", "that", "these", "le", "la", "les", "en", "et", "est", "sont", "du", "des", "langue", "langues", "rédigé", "rédigés", "rédigée", "rédigées",
     "principalement", "documents", "description", "instrument", "recherche", "de",
     "auf", "in", "und", "ist", "sprache", "sprachen", "der", "die", "das", "unterlagen", "bestand",
     "idioma", "idiomas", "lengua", "lenguas", "y", "el", "los", "las", "documentos", "colección", "escrito", "escritos", "está", "están",

@@ -19,14 +19,14 @@ struct HeaderIdentity {
         guard HeaderIdentity.isOfDescription(cursor) else { continue }
         if let code = cursor.attribute(Attribute.langcode).flatMap(HeaderIdentity.code) {
           languages.append(code)
-        } else if let code = Languages.named(HeaderIdentity.text(cursor)) {
-          languages.append(code)
+        } else if let codes = Languages.list(in: HeaderIdentity.text(cursor)) {
+          languages += codes
         }
       case Tag.langusage:
         if !cursor.children.contains(where: { $0.name == Tag.language }),
-          let code = Languages.named(HeaderIdentity.text(cursor))
+          let codes = Languages.list(in: HeaderIdentity.text(cursor))
         {
-          languages.append(code)
+          languages += codes
         }
       default: break
       }

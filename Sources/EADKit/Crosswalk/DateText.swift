@@ -39,7 +39,7 @@ enum DateText {
         } else if untilWords.contains(word) {
           if dates.isEmpty { return nil }
           at += 1
-        } else if fillers.contains(word) {
+        } else if fillers.contains(word) || isUndated(tokens, &at, word) {
           at += 1
         } else {
           return nil
@@ -49,6 +49,16 @@ enum DateText {
     guard let start = dates.min(), let end = dates.max() else { return nil }
     if tokens.last == .dash { return NormalDate(start: start, end: nil) }
     return NormalDate(start: start, end: end)
+  }
+
+  /// `s.d.`, `n.d.`, `o. D.`: a part without date, beside a part with one.
+  private static func isUndated(_ tokens: [Token], _ at: inout Int, _ word: String) -> Bool {
+    guard ["s", "n", "o"].contains(word) else { return false }
+    var next = at + 1
+    while next < tokens.count, tokens[next] == .mark { next += 1 }
+    guard next < tokens.count, tokens[next] == .word("d") else { return false }
+    at = next
+    return true
   }
 
   private static func tokens(_ bytes: UnsafeBufferPointer<UInt8>) -> [Token]? {
@@ -173,7 +183,7 @@ enum DateText {
     "between", "entre", "zwischen", "and", "et", "und", "y", "or", "ou", "oder", "o",
     "from", "de", "du", "d", "von", "vom", "desde", "des", "del",
     "bulk", "inclusive", "dates", "date", "predominantly", "mostly", "mainly", "dated",
-    "the", "le", "l", "la", "el", "los", "am", "im", "in",
+    "undated", "the", "le", "l", "la", "el", "los", "am", "im", "in",
   ]
   private static let months: [String: Int] = {
     let names: [[String]] = [

@@ -43,6 +43,9 @@ struct TextRenderer {
     }
   }
 
+  /// Asks for a blank before whatever comes next.
+  mutating func wordBreak() { space = true }
+
   private mutating func hardBreak() {
     if out.pointee.count > start { breaks = max(breaks, 1) }
   }
@@ -109,16 +112,36 @@ struct TextRenderer {
 
   /// Writes what an element holds, and marks its text as used.
   mutating func content(_ element: Cursor) {
+    var before: NameID = Tag.text
     for child in element.children {
       if child.isText {
         if child.isExternal { continue }
         child.mark(UnitNode.used)
+        if TextRenderer.words.contains(before), let first = child.bytes.first, Bytes.isWord(first) { space = true }
         put(child.bytes)
       } else {
+        // Two values side by side are two words, whatever the file has between their tags: `<date>1937</date>Papers`.
+        if before != Tag.text, TextRenderer.values.contains(child.name) { space = true }
+        if TextRenderer.words.contains(child.name), let last = out.pointee.bytes.last, Bytes.isWord(last) { space = true }
         self.element(child)
       }
+      before = child.name
     }
   }
+
+  /// Elements that are words of their own even beside text.
+  private static let words: Set<NameID> = [
+    Tag.date, Tag.unitdate, Tag.unitdatestructured, Tag.extent, Tag.physfacet, Tag.dimensions, Tag.language, Tag.script,
+    Tag.quantity, Tag.unittype, Tag.datesingle, Tag.subarea,
+  ]
+
+  /// Elements that hold a value of their own and not a stretch of a sentence.
+  private static let values: Set<NameID> = [
+    Tag.language, Tag.languageset, Tag.script, Tag.persname, Tag.corpname, Tag.famname, Tag.name, Tag.geogname, Tag.subject,
+    Tag.genreform, Tag.function, Tag.occupation, Tag.unitdate, Tag.unitdatestructured, Tag.date, Tag.num, Tag.title, Tag.extent,
+    Tag.physfacet, Tag.dimensions, Tag.bibseries, Tag.edition, Tag.imprint, Tag.ref, Tag.extref, Tag.archref, Tag.bibref,
+    Tag.corpname, Tag.event, Tag.label, Tag.item, Tag.subarea, Tag.quantity, Tag.unittype, Tag.citation,
+  ]
 
   mutating func element(_ element: Cursor) {
     if context.skipsInternal, context.isInternal(element) {
