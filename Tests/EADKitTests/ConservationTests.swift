@@ -36,6 +36,8 @@ struct ConservationTests {
     for file in files {
       var options = AtoMOptions()
       options.defaultCulture = "en"
+      // With Markdown, `Rosen<emph>Facts</emph>` is two words; the words themselves are what counts here.
+      options.markdown = false
       let converted = Converted(file.path, options: options)
       if let error = converted.error {
         #expect(error.finding.rule == "ead4-not-supported", "\(file.lastPathComponent): \(error.finding.line())")
@@ -76,6 +78,8 @@ struct ConservationTests {
         }
       }
       for (word, count) in source.words where everywhere[word, default: 0] < count {
+        // A status is written as the term of the row's culture.
+        if AtoMTerms.key(.publicationStatus, label: word) != nil { continue }
         Issue.record(
           "\(file.lastPathComponent): “\(word)” \(count) times in the source, \(everywhere[word, default: 0]) in cells and losses")
       }
@@ -95,7 +99,7 @@ private struct SourceWords {
 
   /// The code of a catalogue's subfield (`Labor unions |z Vermont`) goes with its pipe.
   private static func withoutSubfields(_ text: String) -> String {
-    text.replacing(#/\|[A-Za-z] /#, with: " ")
+    text.replacing(#/\|[A-Za-z] /#, with: " ").replacing("%20", with: " ").replacing("%23", with: "#")
   }
 
   init(_ path: String) throws {
@@ -109,7 +113,7 @@ private struct SourceWords {
       for word in AtoMProbeTests.words(Array(run.utf8)) { words[word, default: 0] += 1 }
       run = ""
     }
-    let inline: Set<String> = ["emph", "title", "persname", "corpname", "famname", "name", "geogname", "subject", "num",
+    let inline: Set<String> = ["emph", "title", "persname", "corpname", "famname", "name", "geogname", "subject",
       "ref", "extref", "abbr", "expan", "quote", "foreign", "genreform", "function", "occupation"]
     var afterElement = false
     while xmlTextReaderRead(reader) == 1 {
@@ -139,6 +143,7 @@ private struct SourceWords {
             if let value = xmlTextReaderConstValue(reader) {
               let text = String(cString: UnsafeRawPointer(value).assumingMemoryBound(to: CChar.self))
               attributeWords.formUnion(AtoMProbeTests.words(Array(text.utf8)))
+              attributeWords.formUnion(AtoMProbeTests.words(Array(text.replacing("%20", with: " ").utf8)))
             }
           }
         }

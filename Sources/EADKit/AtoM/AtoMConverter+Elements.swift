@@ -153,14 +153,8 @@ extension AtoMConverter {
   func renderChildren(_ element: Cursor, without skipped: Cursor?) -> Range<Int>? {
     let start = scratch.pointee.count
     var renderer = TextRenderer(to: scratch, .prose, context)
-    for child in element.children where child.index != skipped?.index {
-      if child.isText {
-        child.mark(UnitNode.used)
-        renderer.put(child.bytes)
-      } else {
-        renderer.element(child)
-      }
-    }
+    var before: NameID = Tag.text
+    for child in element.children where child.index != skipped?.index { renderer.child(child, after: &before) }
     scratch.pointee.trim(from: start)
     return scratch.pointee.count > start ? start..<scratch.pointee.count : nil
   }
@@ -169,7 +163,7 @@ extension AtoMConverter {
 
   /// `general_note` → `General note`; pipes cannot stay.
   static func readable(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    var text = LossAccount.collapse(bytes).replacing("|", with: "\u{A6}")
+    var text = LossAccount.collapse(bytes).withoutPipes
     if !text.contains(" ") { text = text.replacing("_", with: " ").replacing("-", with: " ") }
     guard let first = text.first else { return text }
     return first.uppercased() + text.dropFirst()
@@ -273,15 +267,9 @@ extension AtoMConverter {
     let children = Array(element.children)
     let trailing = trailingDates(children)
     let hasOtherText = AtoMConverter.hasTextBesides(element, dates)
-    for child in children {
-      if child.isText {
-        child.mark(UnitNode.used)
-        renderer.put(child.bytes)
-      } else if isFirst, hasOtherText, trailing.contains(child.index) {
-        continue
-      } else {
-        renderer.element(child)
-      }
+    var previous: NameID = Tag.text
+    for child in children where !(isFirst && hasOtherText && trailing.contains(child.index)) {
+      renderer.child(child, after: &previous)
     }
     cell.pointee.trim(from: start)
     if isFirst, hasOtherText, !trailing.isEmpty { trimEnd(of: cell, from: start) }
@@ -426,7 +414,7 @@ extension AtoMConverter {
       if !exists { newTerm(.levelOfDescription, term) }
       return term
     }
-    let term = key == LossAccount.collapse(said) ? AtoMConverter.readable(said) : LossAccount.collapse(said).replacing("|", with: "\u{A6}")
+    let term = key == LossAccount.collapse(said) ? AtoMConverter.readable(said) : LossAccount.collapse(said).withoutPipes
     newTerm(.levelOfDescription, term)
     return term
   }
@@ -482,7 +470,7 @@ extension AtoMConverter {
     guard !text.isEmpty, text.allSatisfy({ Bytes.isDigit($0) || $0 == 0x2E || $0 == 0x2C }) else { return }
     guard let unit = element.use(Attribute.unit) ?? element.use(Attribute.type), !Bytes.isBlank(unit) else { return }
     scratch.pointee.append(0x20)
-    scratch.pointee.append(LossAccount.collapse(unit).replacing("|", with: "\u{A6}"))
+    scratch.pointee.append(LossAccount.collapse(unit).withoutPipes)
   }
 
   // MARK: Repository

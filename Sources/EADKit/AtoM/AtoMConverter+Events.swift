@@ -104,7 +104,7 @@ extension AtoMConverter {
   /// "(bulk)" is said once: by the text, else added from the attribute.
   private func bulk(_ element: Cursor, _ start: Int) {
     guard let type = element.attribute(Attribute.type) ?? element.attribute(Attribute.unitdatetype),
-      Bytes.key(type) == "bulk", scratch.pointee.count > start
+      Bytes.equalIgnoringCase(Bytes.trimmed(type), "bulk"), scratch.pointee.count > start
     else { return }
     let word = AtoMTerms.label("bulk", culture: culture)
     let text = string(start..<scratch.pointee.count).lowercased()
@@ -154,8 +154,12 @@ extension AtoMConverter {
   private func eventType(_ element: Cursor) -> String {
     guard let said = element.attribute(Attribute.datechar), !Bytes.isBlank(said) else { return "Creation" }
     _ = element.use(Attribute.datechar)
-    let key = Bytes.key(said)
-    if let type = AtoMTerms.eventTypes[key] { return type }
+    let fingerprint = Bytes.hash(said)
+    if let known = eventTypeKeys[fingerprint] { return known }
+    if let type = AtoMTerms.eventTypes[Bytes.key(said)] {
+      eventTypeKeys[fingerprint] = type
+      return type
+    }
     note("date-type-unknown", .note, line: element.line, [LossAccount.collapse(said)])
     return "Creation"
   }
@@ -238,7 +242,7 @@ extension AtoMConverter {
     let codes = ["dnr": "donor", "sll": "seller", "dpt": "depositor", "src": "source", "bsl": "seller"]
     if let label = codes[key] { return AtoMTerms.label(label, culture: culture) }
     guard let first = key.first else { return AtoMTerms.label("source", culture: culture) }
-    return (first.uppercased() + key.dropFirst()).replacing("|", with: "\u{A6}")
+    return (first.uppercased() + key.dropFirst()).withoutPipes
   }
 
   // MARK: History
@@ -332,9 +336,7 @@ extension AtoMConverter {
       if position > 0 {
         for column in AtoMConverter.eventColumns { cell(column).pointee.append(0x7C) }
       }
-      let (term, exists) = AtoMTerms.term(.eventType, event.type, culture: culture)
-      if !exists { newTerm(.eventTypes, term) }
-      cell(.eventTypes).pointee.append(term)
+      cell(.eventTypes).pointee.append(eventTerm(event.type))
       value(event.text, .eventDates)
       date(event.normal?.start, .eventStartDates)
       date(event.normal?.end, .eventEndDates)
@@ -345,6 +347,14 @@ extension AtoMConverter {
         cell(.eventActorHistories).pointee.append("NULL")
       }
     }
+  }
+
+  private func eventTerm(_ key: String) -> [UInt8] {
+    if let known = eventTerms[key] { return known }
+    let (term, exists) = AtoMTerms.term(.eventType, key, culture: culture)
+    if !exists { newTerm(.eventTypes, term) }
+    eventTerms[key] = Array(term.utf8)
+    return Array(term.utf8)
   }
 
   static let eventColumns: [AtoMColumn] = [

@@ -2,48 +2,67 @@
 extension AtoMConverter {
   struct Container {
     var element: Cursor
-    /// English key or source word of its type, in lower case; empty when it has none.
-    var type: String
+    /// Index in `containerKinds`.
+    var kind: Int
     var text: Range<Int>
     var barcode: String
-    var id: String
-    var parent: String
+    /// Fingerprints of `@id` and `@parent`; 0 when there is none.
+    var id: UInt64
+    var parent: UInt64
+  }
+
+  /// What a type of container becomes, worked out once a document.
+  struct ContainerKind {
+    /// In lower case; empty when the source says none.
+    var type: [UInt8]
+    /// The type as it stands before the number: `Box`.
+    var word: [UInt8]
+    /// AtoM's term for the physical object.
+    var term: [UInt8]
   }
 
   func container(_ element: Cursor) {
     guard let text = render(element, .line) else { return }
-    let type = element.use(Attribute.type) ?? element.use(Attribute.localtype)
-    var typeName = type.map(LossAccount.collapse) ?? ""
+    var type = element.use(Attribute.type) ?? element.use(Attribute.localtype)
     var barcode = ""
     if let label = element.attribute(Attribute.label), !Bytes.isBlank(label) {
-      let said = LossAccount.collapse(label)
-      if let open = said.lastIndex(of: "["), let close = said[open...].firstIndex(of: "]") {
-        barcode = String(said[open...close]).replacing("|", with: "\u{A6}")
+      if let said = type, Bytes.equalIgnoringCase(said, label) {
+        _ = element.use(Attribute.label)
+      } else if let open = label.lastIndex(of: 0x5B), let close = label[open...].firstIndex(of: 0x5D) {
+        barcode = LossAccount.collapse(UnsafeBufferPointer(rebasing: label[open...close])).withoutPipes
         // The kind of material before the barcode has no place here; it is reported when it says something new.
-        if said[..<open].allSatisfy(\.isWhitespace) || said[..<open].lowercased().hasPrefix(typeName.lowercased()) {
-          _ = element.use(Attribute.label)
-        }
-      } else if typeName.isEmpty {
-        typeName = said
-        _ = element.use(Attribute.label)
-      } else if said.lowercased() == typeName.lowercased() {
-        _ = element.use(Attribute.label)
+        let kind = Bytes.trimmed(UnsafeBufferPointer(rebasing: label[..<open]))
+        if kind.isEmpty || type.map({ Bytes.equalIgnoringCase(kind, $0) }) == true { _ = element.use(Attribute.label) }
+      } else if type == nil {
+        type = element.use(Attribute.label)
       }
     }
-    if let id = element.attribute(Attribute.containerid), barcode.isEmpty, !Bytes.isBlank(id) {
-      barcode = "[" + LossAccount.collapse(id).replacing("|", with: "\u{A6}") + "]"
+    if barcode.isEmpty, let id = element.attribute(Attribute.containerid), !Bytes.isBlank(id) {
+      barcode = "[" + LossAccount.collapse(id).withoutPipes + "]"
       _ = element.use(Attribute.containerid)
     }
     containers.append(
       Container(
-        element: element, type: typeName.lowercased().replacing("|", with: "\u{A6}"), text: text, barcode: barcode,
-        id: element.attribute(Attribute.id).map { String(decoding: $0, as: UTF8.self) } ?? "",
-        parent: element.attribute(Attribute.parent).map { String(decoding: $0, as: UTF8.self) } ?? ""))
+        element: element, kind: kindOfContainer(type), text: text, barcode: barcode,
+        id: element.attribute(Attribute.id).map { Bytes.hash($0) } ?? 0,
+        parent: element.attribute(Attribute.parent).map { Bytes.hash($0) } ?? 0))
+  }
+
+  private func kindOfContainer(_ type: UnsafeBufferPointer<UInt8>?) -> Int {
+    let type = type ?? UnsafeBufferPointer(start: nil, count: 0)
+    let fingerprint = Bytes.hash(type)
+    if let known = containerKindIndex[fingerprint] { return known }
+    let name = LossAccount.collapse(type).lowercased().withoutPipes
+    containerKinds.append(
+      ContainerKind(
+        type: Array(name.utf8), word: Array(AtoMConverter.capitalised(typeWord(name)).utf8), term: Array(objectType(name).utf8)))
+    containerKindIndex[fingerprint] = containerKinds.count - 1
+    return containerKinds.count - 1
   }
 
   func location(_ element: Cursor) {
     guard let text = render(element, .line) else { return }
-    if let id = element.attribute(Attribute.id) { namedLocations[String(decoding: id, as: UTF8.self)] = text }
+    if let id = element.attribute(Attribute.id) { namedLocations[Bytes.hash(id)] = text }
     if let known = physicalLocation {
       // Several places of one unit: one value, in order.
       let start = scratch.pointee.count
@@ -62,7 +81,8 @@ extension AtoMConverter {
     if let place = physicalLocation { levels[levels.count - 1].location = Array(scratchBytes(place)) }
     if containers.isEmpty {
       guard let place = physicalLocation else { return }
-      physicalObject(name: place, type: "location", location: Array(scratchBytes(place)))
+      let kind = Array("location".utf8).withUnsafeBufferPointer { kindOfContainer($0) }
+      physicalObject(name: place, kind: kind, location: Array(scratchBytes(place)))
       return
     }
     var location = levels[levels.count - 1].location
@@ -79,7 +99,7 @@ extension AtoMConverter {
       // AtoM's own export points from a container to its place.
       let own = chain.lazy.compactMap { self.namedLocations[self.containers[$0].parent] }.first
       physicalObject(
-        name: start..<scratch.pointee.count, type: containers[chain[0]].type,
+        name: start..<scratch.pointee.count, kind: containers[chain[0]].kind,
         location: own.map { Array(scratchBytes($0)) } ?? location)
     }
   }
@@ -89,18 +109,18 @@ extension AtoMConverter {
     var chains: [[Int]] = []
     for index in containers.indices {
       let container = containers[index]
-      if !container.parent.isEmpty, let chain = chains.firstIndex(where: { $0.contains { containers[$0].id == container.parent } }) {
+      if container.parent != 0, let chain = chains.firstIndex(where: { $0.contains { containers[$0].id == container.parent } }) {
         chains[chain].append(index)
         continue
       }
-      if namedLocations[container.parent] != nil, !container.parent.isEmpty {
+      if container.parent != 0, namedLocations[container.parent] != nil {
         // Each container with a place of its own stands alone.
         chains.append([index])
         continue
       }
-      let isNested = !container.parent.isEmpty || containers.contains { $0.parent == container.id && !$0.parent.isEmpty }
+      let isNested = container.parent != 0 || (container.id != 0 && containers.contains { $0.parent == container.id })
       if let last = chains.indices.last, !isNested,
-        !chains[last].contains(where: { containers[$0].type == container.type })
+        !chains[last].contains(where: { containers[$0].kind == container.kind })
       {
         chains[last].append(index)
       } else {
@@ -112,14 +132,18 @@ extension AtoMConverter {
 
   /// `Box 1`: the type, then the text, unless the text says the type itself.
   private func name(_ container: Container) {
-    let text = Array(scratchBytes(container.text))
-    let said = text.withUnsafeBufferPointer(Bytes.key)
-    if !container.type.isEmpty, !said.hasPrefix(container.type) {
-      scratch.pointee.append(AtoMConverter.capitalised(typeWord(container.type)))
+    let kind = containerKinds[container.kind]
+    scratch.pointee.reserve(container.text.count + kind.word.count + 2)
+    let text = scratchBytes(container.text)
+    let saysType = kind.type.withUnsafeBufferPointer { type in
+      text.count >= type.count && Bytes.equalIgnoringCase(UnsafeBufferPointer(rebasing: text[..<type.count]), type)
+    }
+    if !kind.type.isEmpty, !saysType {
+      scratch.pointee.append(kind.word)
       scratch.pointee.append(0x20)
     }
     scratch.pointee.append(text)
-    if !container.barcode.isEmpty, !said.contains(container.barcode.lowercased()) {
+    if !container.barcode.isEmpty {
       scratch.pointee.append(0x20)
       scratch.pointee.append(container.barcode)
     }
@@ -137,21 +161,15 @@ extension AtoMConverter {
     return first.uppercased() + text.dropFirst()
   }
 
-  private func physicalObject(name: Range<Int>, type: String, location: [UInt8]) {
-    let isFirst = cell(.physicalObjectName).pointee.isEmpty
-    for column in [AtoMColumn.physicalObjectName, .physicalObjectLocation, .physicalObjectType] where !isFirst {
-      cell(column).pointee.append(0x7C)
+  private func physicalObject(name: Range<Int>, kind: Int, location: [UInt8]) {
+    if !cell(.physicalObjectName).pointee.isEmpty {
+      for column in [AtoMColumn.physicalObjectName, .physicalObjectLocation, .physicalObjectType] {
+        cell(column).pointee.append(0x7C)
+      }
     }
     cell(.physicalObjectName).pointee.append(fitting(scratchBytes(name), .physicalObjectName, element: nil))
     cell(.physicalObjectLocation).pointee.append(location)
-    let fingerprint = type.utf8.withContiguousStorageIfAvailable { Bytes.hash($0) } ?? Bytes.hash(UnsafeBufferPointer(start: nil, count: 0))
-    if let known = containerTerms[fingerprint] {
-      cell(.physicalObjectType).pointee.append(known)
-      return
-    }
-    let term = objectType(type)
-    containerTerms[fingerprint] = Array(term.utf8)
-    cell(.physicalObjectType).pointee.append(term)
+    cell(.physicalObjectType).pointee.append(containerKinds[kind].term)
   }
 
   private func objectType(_ type: String) -> String {
@@ -222,7 +240,7 @@ extension AtoMConverter {
     if element.hasText { textOf(element) }
     if let title = element.use(Attribute.linktitle) ?? element.use(Attribute.title), !Bytes.isBlank(title) {
       append(
-        AtoMTerms.label("digitalObject", culture: culture) + ": " + LossAccount.collapse(title).replacing("|", with: "\u{A6}"),
+        AtoMTerms.label("digitalObject", culture: culture) + ": " + LossAccount.collapse(title).withoutPipes,
         to: .generalNote)
     }
   }

@@ -61,12 +61,15 @@ public final class AtoMConverter {
   var identifiers: [IdentifierCandidate] = []
   var histories: [History] = []
   var physicalLocation: Range<Int>?
-  /// Locations by `@id`.
-  var namedLocations: [String: Range<Int>] = [:]
+  /// Locations by the fingerprint of their `@id`.
+  var namedLocations: [UInt64: Range<Int>] = [:]
   var hasTitle = false
   var abstracts: [(element: Cursor, cell: Range<Int>)] = []
   var levelTerms: [UInt64: [UInt8]] = [:]
-  var containerTerms: [UInt64: [UInt8]] = [:]
+  var containerKinds: [ContainerKind] = []
+  var containerKindIndex: [UInt64: Int] = [:]
+  var eventTypeKeys: [UInt64: String] = [:]
+  var eventTerms: [String: [UInt8]] = [:]
   var unitIsInternal = false
   /// History of each creator of the unit, by its position.
   var historyTexts: [Int: String] = [:]
@@ -253,13 +256,13 @@ public final class AtoMConverter {
     unitIsInternal = level.isInternal
     levels.append(level)
 
-    append(level.legacyID.withUnsafeBufferPointer { Array($0) }.toString, to: .legacyId)
+    cell(.legacyId).pointee.append(level.legacyID)
     if let parent, unit.depth > 0 {
-      append(parent.legacyID.toString, to: .parentId)
+      cell(.parentId).pointee.append(parent.legacyID)
     } else if let slug = options.parentSlug {
       append(slug, to: .qubitParentSlug)
     }
-    append(culture, to: .culture)
+    cell(.culture).pointee.append(culture)
     levelOfDescription(root, depth: unit.depth)
   }
 
@@ -290,7 +293,9 @@ public final class AtoMConverter {
     if prefix.isEmpty { prefix = Array(HeaderIdentity.prefix(forFile: file).utf8) }
     prefix = HeaderIdentity.escaped(prefix)
     levelTerms.removeAll()
-    containerTerms.removeAll()
+    containerKinds.removeAll()
+    containerKindIndex.removeAll()
+    eventTerms.removeAll()
   }
 
   private func documentCulture(_ identity: HeaderIdentity) throws(EADError) -> String {
@@ -336,6 +341,11 @@ public final class AtoMConverter {
     AtoMRowWriter.write(cells, extras: extraColumns, to: &rows)
     if rows.count > 1 << 18 { try finish() }
   }
+}
+
+extension String {
+  /// A pipe cannot stay: AtoM splits at it and knows no escape.
+  var withoutPipes: String { utf8.contains(0x7C) ? replacing("|", with: "\u{A6}") : self }
 }
 
 extension [UInt8] {

@@ -113,26 +113,30 @@ struct TextRenderer {
   /// Writes what an element holds, and marks its text as used.
   mutating func content(_ element: Cursor) {
     var before: NameID = Tag.text
-    for child in element.children {
-      if child.isText {
-        if child.isExternal { continue }
-        child.mark(UnitNode.used)
-        if TextRenderer.words.contains(before), let first = child.bytes.first, Bytes.isWord(first) { space = true }
-        put(child.bytes)
-      } else {
-        // Two values side by side are two words, whatever the file has between their tags: `<date>1937</date>Papers`.
-        if before != Tag.text, TextRenderer.values.contains(child.name) { space = true }
-        if TextRenderer.words.contains(child.name), let last = out.pointee.bytes.last, Bytes.isWord(last) { space = true }
-        self.element(child)
-      }
-      before = child.name
+    for child in element.children { self.child(child, after: &before) }
+  }
+
+  /// Writes a text or an element that follows another.
+  @inline(__always)
+  mutating func child(_ child: Cursor, after before: inout NameID) {
+    if child.isText {
+      if child.isExternal { return }
+      child.mark(UnitNode.used)
+      if TextRenderer.words.contains(before), let first = child.bytes.first, Bytes.isWord(first) { space = true }
+      put(child.bytes)
+    } else {
+      // Two values side by side are two words, whatever the file has between their tags: `<date>1937</date>Papers`.
+      if before != Tag.text, TextRenderer.values.contains(child.name) { space = true }
+      if TextRenderer.words.contains(child.name), let last = out.pointee.bytes.last, Bytes.isWord(last) { space = true }
+      self.element(child)
     }
+    before = child.name
   }
 
   /// Elements that are words of their own even beside text.
   private static let words: Set<NameID> = [
     Tag.date, Tag.unitdate, Tag.unitdatestructured, Tag.extent, Tag.physfacet, Tag.dimensions, Tag.language, Tag.script,
-    Tag.quantity, Tag.unittype, Tag.datesingle, Tag.subarea,
+    Tag.quantity, Tag.unittype, Tag.datesingle, Tag.daterange, Tag.subarea, Tag.num,
   ]
 
   /// Elements that hold a value of their own and not a stretch of a sentence.
@@ -161,7 +165,8 @@ struct TextRenderer {
     case Tag.head: head(element)
     case Tag.list: list(element)
     case Tag.chronlist: chronology(element)
-    case Tag.table: table(element)
+    case Tag.table, Tag.thead, Tag.tbody: table(element)
+    case Tag.dateset: dates(element)
     case Tag.addressline, Tag.publisher, Tag.change, Tag.relation, Tag.address: block(element, 1)
     case Tag.emph: emphasis(element)
     case Tag.title: title(element)
@@ -270,16 +275,14 @@ struct TextRenderer {
 
   /// An item's paragraphs stay one line: a blank line would end the list.
   private mutating func itemContent(_ element: Cursor) {
+    var before: NameID = Tag.text
     for child in element.children {
-      if child.isText {
-        child.mark(UnitNode.used)
-        put(child.bytes)
-      } else if child.name == Tag.p {
+      if child.name == Tag.p {
         lineBreak(1)
         content(child)
         lineBreak(1)
       } else {
-        self.element(child)
+        self.child(child, after: &before)
       }
       swallowSpace = false
     }
@@ -609,6 +612,16 @@ struct TextRenderer {
     }
     content(element)
     swallowSpace = false
+  }
+
+  private mutating func dates(_ element: Cursor) {
+    var isFirst = true
+    for child in element.children where !child.isText && child.hasText {
+      if !isFirst { separator(", ") }
+      isFirst = false
+      self.element(child)
+      swallowSpace = false
+    }
   }
 
   private mutating func range(_ element: Cursor) {

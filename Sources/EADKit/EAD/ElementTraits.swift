@@ -38,7 +38,7 @@ struct ElementTraits: OptionSet {
     Tag.maintenancehistory, Tag.namegrp, Tag.notestmt, Tag.odd, Tag.originalsloc,
     Tag.otherfindaid, Tag.physdescset, Tag.physdescstructured, Tag.phystech, Tag.prefercite,
     Tag.processinfo, Tag.profiledesc, Tag.ptrgrp, Tag.publicationstmt, Tag.relatedmaterial,
-    Tag.relation, Tag.relations, Tag.thead, Tag.tbody, Tag.tgroup, Tag.row, Tag.entry, Tag.revisiondesc, Tag.rightsdeclaration, Tag.row,
+    Tag.relation, Tag.relations, Tag.revisiondesc, Tag.rightsdeclaration, Tag.row,
     Tag.scopecontent, Tag.separatedmaterial, Tag.source, Tag.sources, Tag.table, Tag.tbody,
     Tag.tgroup, Tag.thead, Tag.titlepage, Tag.titlestmt, Tag.unitdatestructured, Tag.userestrict,
   ]
@@ -51,5 +51,6 @@ struct ElementTraits: OptionSet {
     Tag.prefercite, Tag.processinfo, Tag.fileplan, Tag.descgrp, Tag.legalstatus, Tag.head,
     Tag.div, Tag.controlaccess, Tag.addressline, Tag.admininfo, Tag.publisher, Tag.change,
     Tag.daodesc, Tag.descriptivenote, Tag.conventiondeclaration, Tag.relation, Tag.relations,
+    Tag.thead, Tag.tbody, Tag.tgroup, Tag.row, Tag.entry,
   ]
 }

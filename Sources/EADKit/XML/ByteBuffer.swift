@@ -112,6 +112,17 @@ enum Bytes {
       && left.elementsEqual(UnsafeBufferPointer(start: right.utf8Start, count: right.utf8CodeUnitCount))
   }
 
+  /// Equal but for the case of ASCII letters.
+  static func equalIgnoringCase(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where lowered(left[index]) != lowered(right[index]) { return false }
+    return true
+  }
+
+  static func equalIgnoringCase(_ left: UnsafeBufferPointer<UInt8>, _ right: StaticString) -> Bool {
+    equalIgnoringCase(left, UnsafeBufferPointer(start: right.utf8Start, count: right.utf8CodeUnitCount))
+  }
+
   static func isBlank(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes.allSatisfy(isSpace) }
 
   /// Lower-cased (also beyond ASCII), white space collapsed and trimmed, as a key for tables that people wrote.
