@@ -46,7 +46,7 @@ endef
 setup:
 	$(call need,pkg-config libxml2-dev zlib1g-dev)
 	@if ! command -v swift >/dev/null; then \
-	  echo "No swift on the PATH. Install Swift 6 or later for this system, from the Swift project," >&2; \
+	  echo "No swift on the PATH. Install Swift 6.1 or later for this system, from the Swift project," >&2; \
 	  echo "and put the toolchain's usr/bin on the PATH." >&2; exit 1; \
 	fi; \
 	major=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\).*/\1/p' | head -n 1); \
@@ -59,7 +59,7 @@ test-setup: setup
 	$(call need,php-cli libxml2-utils)
 
 bench-setup: test-setup
-	$(call need,python3 jing time)
+	$(call need,python3 time)
 
 # A static Swift runtime lets the binary run where no toolchain is installed.
 build: setup
@@ -92,7 +92,9 @@ bench: bench-setup build
 dist: build
 	rm -rf dist/$(DIST)
 	mkdir -p dist/$(DIST)
-	cp -R README.md README.fr.md LICENSE NOTICE samples dist/$(DIST)/
+	cp -R README.md README.fr.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE NOTICE docs samples dist/$(DIST)/
+	mkdir -p dist/$(DIST)/schemas
+	cp schemas/SOURCES.md dist/$(DIST)/schemas/
 	strip -o dist/$(DIST)/ead-convert $(BIN)
 	chmod -R u=rwX,go=rX dist/$(DIST)
 	chmod 755 dist/$(DIST)/ead-convert

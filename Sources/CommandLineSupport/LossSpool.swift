@@ -8,7 +8,7 @@ public final class LossSpool: @unchecked Sendable {
 
   /// A spool in a file without a name; nil when there is no place for one.
   public init?() {
-    guard let stream = tmpfile() else { return nil }
+    guard let descriptor = try? TemporaryFile.unnamed(for: "-"), let stream = fdopen(descriptor, "w+") else { return nil }
     self.stream = stream
   }
 

@@ -237,7 +237,7 @@ struct AtoMBatch {
     case .standardOutput: NextStep(files: [], sourceName: sourceName)
     case .file(let path): NextStep(files: [path], sourceName: sourceName)
     case .folder: NextStep(files: jobs.compactMap(\.output), sourceName: sourceName)
-    case .combined: NextStep(files: combined?.files ?? [], sourceName: sourceName)
+    case .combined: NextStep(files: combined?.files ?? [], sourceName: sourceName, isCombined: true)
     }
   }
 }

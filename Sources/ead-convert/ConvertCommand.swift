@@ -51,12 +51,15 @@ struct ConvertCommand: AsyncParsableCommand {
     if inputs.isEmpty, reading.filesFrom == nil { throw ValidationError(say("usage-no-input", [])) }
     if output != nil, combine != nil { throw ValidationError(say("usage-both", [])) }
     for culture in [atom.culture, atom.defaultCulture] {
-      if let culture, !AtoMCultures.contains(culture) { throw ValidationError(say("usage-culture", [culture])) }
+      if let culture, AtoMCultures.canonical(culture) == nil { throw ValidationError(say("usage-culture", [culture])) }
     }
-    if let rowsPerFile, rowsPerFile < 1 { throw ValidationError("--rows-per-file takes a number from 1") }
-    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 256") }
+    for (name, value, most) in [("--rows-per-file", rowsPerFile, Int.max), ("--jobs", jobs, 256)] + reading.numbers {
+      if let value, !(1...most).contains(value) {
+        throw ValidationError(say("usage-number", [name, "1", most == Int.max ? "…" : String(most)]))
+      }
+    }
     for path in report.lossReport where LossReportFormat(path: path) == nil {
-      throw ValidationError("--loss-report takes a name that ends in .jsonl, .csv or .html")
+      throw ValidationError(say("usage-loss-report", []))
     }
   }
 
@@ -69,7 +72,7 @@ struct ConvertCommand: AsyncParsableCommand {
     if let filesFrom = reading.filesFrom { list.add(list: filesFrom, separatedByNUL: reading.nul) }
     let batch = AtoMBatch(
       list: list, destination: try destination(list, console), force: force, jobs: jobs ?? Environment.cores,
-      reading: try reading.readerOptions(), options: atom.options, report: report, sourceName: atom.sourceName, console: console)
+      reading: reading.readerOptions(), options: atom.options, report: report, sourceName: atom.sourceName, console: console)
     let status = await batch.run()
     if status != 0 { throw ExitCode(status) }
   }
@@ -79,7 +82,10 @@ struct ConvertCommand: AsyncParsableCommand {
     if let output {
       return list.inputs.count == 1 && output.lowercased().hasSuffix(".csv") ? .file(output) : .folder(output)
     }
-    if list.inputs.count > 1 { throw ValidationError(console.text("usage-output")) }
+    if list.inputs.count > 1 {
+      console.say(console.text("usage-output"))
+      throw ExitCode(ExitStatus.usage)
+    }
     return .standardOutput
   }
 }
@@ -100,34 +106,36 @@ struct ReadingOptions: ParsableArguments {
   @Flag(help: "Read on after what is not well-formed; each repair is reported.")
   var recover = false
 
-  @Option(help: ArgumentHelp("Deepest nesting of elements.", visibility: .hidden))
+  @Option(help: "Deepest nesting of elements (default: 1024).")
   var maxDepth: Int?
 
-  @Option(help: ArgumentHelp("Largest text in MB.", visibility: .hidden))
+  @Option(help: "Largest text or attribute in MB (default: 64).")
   var maxText: Int?
 
-  @Option(help: ArgumentHelp("Most bytes that entities may add, in MB.", visibility: .hidden))
+  @Option(help: "Most MB that entities may add to a document (default: 32).")
   var maxEntityBytes: Int?
 
-  @Option(help: ArgumentHelp("Most MB a gzip file may unpack to.", visibility: .hidden))
+  @Option(help: "Most MB that a gzip file may unpack to (default: 16384, and 200 times its size).")
   var maxUnpacked: Int?
 
-  func validate() throws {
-    for (name, value, most) in [
+  /// Options that are numbers, with the most they may be.
+  var numbers: [(String, Int?, Int)] {
+    [
       ("--max-depth", maxDepth, 100_000), ("--max-text", maxText, 1024), ("--max-entity-bytes", maxEntityBytes, 1024),
       ("--max-unpacked", maxUnpacked, 1 << 20),
-    ] {
-      if let value, !(1...most).contains(value) { throw ValidationError("\(name) takes a number from 1 to \(most)") }
-    }
+    ]
   }
 
-  func readerOptions() throws -> EADReaderOptions {
+  func readerOptions() -> EADReaderOptions {
     var options = EADReaderOptions()
     options.generation = EADGeneration(rawValue: inputFormat.rawValue)
     options.encoding = encoding
     options.recover = recover
     if let maxDepth { options.limits.depth = maxDepth }
-    if let maxText { options.limits.textBytes = maxText << 20 }
+    if let maxText {
+      options.limits.textBytes = maxText << 20
+      options.limits.unitBytes = max(options.limits.unitBytes, maxText << 21)
+    }
     if let maxEntityBytes {
       options.limits.entityBytes = maxEntityBytes << 20
       options.limits.entityAmplification = 1 << 20
@@ -153,7 +161,7 @@ struct AtoMArguments: ParsableArguments {
   @Option(help: "Name of the institution, exactly as AtoM has it.")
   var repository: String?
 
-  @Option(help: "Publication status of every row: published, draft, or a term of the site.")
+  @Option(help: "Publication status of rows that do not say theirs: published, draft, or a term of the site.")
   var publicationStatus: String?
 
   @Option(help: "Source name for AtoM's import command (default: the name of the CSV file).")
@@ -179,8 +187,8 @@ struct AtoMArguments: ParsableArguments {
 
   var options: AtoMOptions {
     var options = AtoMOptions()
-    options.culture = culture
-    options.defaultCulture = defaultCulture
+    options.culture = culture.flatMap(AtoMCultures.canonical)
+    options.defaultCulture = defaultCulture.flatMap(AtoMCultures.canonical)
     options.parentSlug = parentSlug
     options.repository = repository
     options.publicationStatus = publicationStatus

@@ -5,6 +5,8 @@ import EADKit
 struct NextStep {
   var files: [String]
   var sourceName: String?
+  /// The files belong together, in their order.
+  var isCombined = false
 }
 
 /// Counts what a batch found and lost, and says it at the end.
@@ -119,7 +121,12 @@ struct Tally {
     guard losses > 0 else { return }
     console.say(console.text("summary-losses", [String(losses)]))
     console.say("  " + console.text("summary-loss-columns").replacing("\\t", with: "  "))
-    let entries = order.compactMap { summary[$0] }.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+    // Attributes of markup whose text is kept are many and matter least: they come last.
+    let entries = order.compactMap { summary[$0] }.enumerated().sorted {
+      let (left, right) = ($0.element.reason == .markupOnly, $1.element.reason == .markupOnly)
+      if left != right { return right }
+      return ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }
     let shown = report.verbose ? entries.count : 15
     for (_, entry) in entries.prefix(shown) {
       let count = String(entry.count)
@@ -136,6 +143,9 @@ struct Tally {
     if let first = next.files.first {
       let name = next.sourceName ?? OutputNames.base(first)
       line("next-command", [OutputNames.shellQuoted(name), OutputNames.shellQuoted(first)])
+      if next.files.count > 1 {
+        line(next.isCombined ? "next-each-combined" : "next-each", [String(next.files.count)])
+      }
       line("next-web")
       line("next-first")
     }

@@ -172,6 +172,17 @@ import Testing
     }
   }
 
+  @Test("--combine with --force leaves the old file when nothing at all could be converted")
+  func nothingToCombine() throws {
+    try Folder.with { folder in
+      try folder.write("a.xml", "<ead><archdesc><did>")
+      try folder.write("all.csv", "old\n")
+      let result = try Command.run(["convert", "a.xml", "--combine", "all.csv", "--force"], directory: folder.url)
+      #expect(result.status == 2)
+      #expect(folder.contents("all.csv") == "old\n")
+    }
+  }
+
   @Test("the losses never take the place of the CSV", arguments: [[String](), ["--force"]])
   func reportOverOutput(_ force: [String]) throws {
     try Folder.with { folder in

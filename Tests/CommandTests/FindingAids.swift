@@ -11,7 +11,7 @@ enum FindingAids {
     + "<c02 level=\"file\"><did><unittitle>Letters received</unittitle></did></c02></c01></dsc>"
 
   /// EAD 2002 without an XML declaration; three rows unless the body says otherwise.
-  static func make(_ identifier: String, title: String = "Papers", body: String = twoComponents) -> String {
+  static func make(_ identifier: String, title: String = "Papers", body: String = FindingAids.twoComponents) -> String {
     "<ead><eadheader><eadid>\(identifier)</eadid><profiledesc><langusage><language langcode=\"eng\">English</language>"
       + "</langusage></profiledesc></eadheader><archdesc level=\"fonds\"><did><unitid>F 1</unitid><unittitle>\(title)</unittitle></did>"
       + "\(body)</archdesc></ead>\n"

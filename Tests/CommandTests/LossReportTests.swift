@@ -4,14 +4,15 @@ import Testing
 /// The account of what had no place, in its three formats, and the exit status that goes with it.
 @Suite("loss reports") struct LossReportTests {
   /// Losses with everything in them that a format has to escape.
-  static let lossy =
-    FindingAids.declaration
-    + "<ead><eadheader><eadid countrycode=\"GB\">lossy</eadid><filedesc><titlestmt>\n"
-    + "<titleproper>Guide &lt;script&gt;alert(1)&lt;/script&gt; \"quoted\" &amp; 'single', comma\\</titleproper>\n"
-    + "</titlestmt></filedesc><profiledesc><langusage><language langcode=\"eng\">English</language></langusage></profiledesc>"
-    + "</eadheader><archdesc level=\"fonds\"><did><unitid>F</unitid><unittitle>Papers</unittitle>\n"
-    + "<physloc audience=\"internal\">=SUM(A1:A9)</physloc></did>\n"
-    + "<index><head>Noms – été</head></index></archdesc></ead>\n"
+  static let lossy = [
+    FindingAids.declaration,
+    "<ead><eadheader><eadid countrycode=\"GB\">lossy</eadid><filedesc><titlestmt>\n",
+    "<titleproper>Guide &lt;script&gt;alert(1)&lt;/script&gt; \"quoted\" &amp; 'single', comma\\</titleproper>\n",
+    "</titlestmt></filedesc><profiledesc><langusage><language langcode=\"eng\">English</language></langusage></profiledesc>",
+    "</eadheader><archdesc level=\"fonds\"><did><unitid>F</unitid><unittitle>Papers</unittitle>\n",
+    "<physloc audience=\"internal\">=SUM(A1:A9)</physloc></did>\n",
+    "<index><head>Noms – été</head></index></archdesc></ead>\n",
+  ].joined()
 
   static let keys = ["file", "line", "path", "component", "text", "reason", "kind"]
 
@@ -65,7 +66,8 @@ import Testing
       try folder.write("a.xml", Self.lossy)
       let result = try Command.run(["convert", "a.xml", "-o", "a.csv", "--loss-report", "losses.csv"], directory: folder.url)
       #expect(result.status == 0, "\(result.errors)")
-      let records = try #require(StrictCSV.records(folder.bytes("losses.csv")), "not RFC 4180")
+      let bytes = try folder.bytes("losses.csv")
+      let records = try #require(StrictCSV.records(bytes), "not RFC 4180")
       #expect(records.first == Self.keys)
       #expect(records.count == 5)
       #expect(records.allSatisfy { $0.count == Self.keys.count })
@@ -117,7 +119,8 @@ import Testing
         directory: folder.url)
       #expect(result.status == 0, "\(result.errors)")
       let objects = try Self.objects(folder.bytes("l.jsonl"))
-      let records = try #require(StrictCSV.records(folder.bytes("l.csv")), "not RFC 4180")
+      let bytes = try folder.bytes("l.csv")
+      let records = try #require(StrictCSV.records(bytes), "not RFC 4180")
       #expect(objects.count > 20)
       #expect(objects.count == result.countedLosses)
       #expect(records.count == objects.count + 1)

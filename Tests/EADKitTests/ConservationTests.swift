@@ -129,7 +129,12 @@ private struct SourceWords {
         let name = xmlTextReaderConstLocalName(reader).map {
           String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
         }
-        let isInline = inline.contains(name ?? "")
+        var isInline = inline.contains(name ?? "")
+        // Quotation marks that only an attribute asks for separate words.
+        if let render = xmlTextReaderGetAttribute(reader, Array("render".utf8) + [0]) {
+          if String(cString: UnsafeRawPointer(render).assumingMemoryBound(to: CChar.self)).contains("quote") { isInline = false }
+          xmlFree(render)
+        }
         if type == Int32(XML_READER_TYPE_ELEMENT.rawValue) {
           // Two values side by side, or a date in a title, are words of their own.
           if !isInline || afterElement { flush() }

@@ -210,7 +210,19 @@ extension AtoMConverter {
     if Bytes.isBlank(bytes) { return }
     var reason = LossReason(code: UInt8(truncatingIfNeeded: flags >> UnitNode.reasonShift)) ?? .noColumn
     if flags & UnitNode.externalEntity != 0 { reason = .externalEntity }
+    if isHeader, reason == .noColumn, !isInHeader(cursor) { reason = .outsideUnit }
     record(arena, cursor.parent, nil, reason, bytes, line: max(1, cursor.line - AtoMConverter.newlines(bytes)), isHeader)
+  }
+
+  /// False for the words around a finding aid, such as those of a protocol that delivered it.
+  private func isInHeader(_ cursor: Cursor) -> Bool {
+    var at = cursor.parent
+    while at >= 0 {
+      let element = Cursor(cursor.arena, at)
+      if element.name == Tag.ead || element.name == Tag.eadheader || element.name == Tag.control { return true }
+      at = element.parent
+    }
+    return false
   }
 
   private static func newlines(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {

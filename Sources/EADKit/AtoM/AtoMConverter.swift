@@ -10,7 +10,7 @@ public final class AtoMConverter {
   let context: RenderContext
 
   /// Rows that wait to be written, all with the same columns.
-  private var rows = ByteBuffer(capacity: 1 << 16)
+  @exclusivity(unchecked) private var rows = ByteBuffer(capacity: 1 << 16)
   private let write: (UnsafeBufferPointer<UInt8>, UInt64) throws(EADError) -> Void
   public private(set) var rowCount = 0
   /// The appended columns that any row so far needed.
@@ -29,7 +29,6 @@ public final class AtoMConverter {
 
   struct Level {
     var legacyID: [UInt8] = []
-    var path: [UInt8] = []
     /// Where the objects below are: the nearest `physloc`.
     var location: [UInt8] = []
     var identifier: [UInt8] = []
@@ -38,12 +37,12 @@ public final class AtoMConverter {
     var siblingIndex = 0
   }
 
-  var levels: [Level] = []
-  var culture = ""
+  @exclusivity(unchecked) var levels: [Level] = []
+  @exclusivity(unchecked) var culture = ""
   private(set) var names = NameTable()
   private var lastHeader: UnitArena?
-  var prefix: [UInt8] = []
-  private var usedIDs = HashSet64()
+  @exclusivity(unchecked) var prefix: [UInt8] = []
+  @exclusivity(unchecked) private var usedIDs = HashSet64()
   var repositoryName: [UInt8] = []
   private var saidInheritCode = false
 
@@ -53,26 +52,26 @@ public final class AtoMConverter {
   static let cellCount = AtoMColumn.allCases.count
   /// Bytes of values that are put together before they go into a cell.
   let scratch: UnsafeMutablePointer<ByteBuffer>
-  var unit: UnitArena
-  var line = 0
-  var events: [Event] = []
-  var creators: [Creator] = []
-  var containers: [Container] = []
-  var identifiers: [IdentifierCandidate] = []
-  var histories: [History] = []
-  var physicalLocation: Range<Int>?
+  @exclusivity(unchecked) var unit: UnitArena
+  @exclusivity(unchecked) var line = 0
+  @exclusivity(unchecked) var events: [Event] = []
+  @exclusivity(unchecked) var creators: [Creator] = []
+  @exclusivity(unchecked) var containers: [Container] = []
+  @exclusivity(unchecked) var identifiers: [IdentifierCandidate] = []
+  @exclusivity(unchecked) var histories: [History] = []
+  @exclusivity(unchecked) var physicalLocation: Range<Int>?
   /// Locations by the fingerprint of their `@id`.
-  var namedLocations: [UInt64: Range<Int>] = [:]
-  var hasTitle = false
-  var abstracts: [(element: Cursor, cell: Range<Int>)] = []
-  var levelTerms: [UInt64: [UInt8]] = [:]
-  var containerKinds: [ContainerKind] = []
+  @exclusivity(unchecked) var namedLocations: [UInt64: Range<Int>] = [:]
+  @exclusivity(unchecked) var hasTitle = false
+  @exclusivity(unchecked) var abstracts: [(element: Cursor, cell: Range<Int>)] = []
+  @exclusivity(unchecked) var levelTerms: [UInt64: [UInt8]] = [:]
+  @exclusivity(unchecked) var containerKinds: [ContainerKind] = []
   var containerKindIndex: [UInt64: Int] = [:]
   var eventTypeKeys: [UInt64: String] = [:]
   var eventTerms: [String: [UInt8]] = [:]
   var unitIsInternal = false
   /// History of each creator of the unit, by its position.
-  var historyTexts: [Int: String] = [:]
+  @exclusivity(unchecked) var historyTexts: [Int: String] = [:]
 
   /// - Parameters:
   ///   - file: for findings and losses.
@@ -233,19 +232,12 @@ public final class AtoMConverter {
     if levels.count > unit.depth { levels.removeSubrange(unit.depth...) }
     // A component whose parents were not read (a fragment) still gets a place of its own.
     while levels.count < unit.depth { levels.append(Level(legacyID: prefix)) }
-    let parent = levels.last
-    var level = Level()
-    level.elementName = Cursor(unit.arena, 0).name
-    level.siblingIndex = unit.siblingIndex
     let root = Cursor(unit.arena, 0)
-    if unit.depth == 0 {
-      level.path = []
-      if unit.siblingIndex > 1 { level.path = Array("/0/\(unit.siblingIndex)".utf8) }
-      level.legacyID = rootID(unit.siblingIndex)
-    } else {
-      level.path = (parent?.path ?? []) + Array("/\(unit.siblingIndex)".utf8)
-      level.legacyID = componentID(root, path: level.path)
-    }
+    var level = Level()
+    level.elementName = root.name
+    level.siblingIndex = unit.siblingIndex
+    level.legacyID = unit.depth == 0 ? rootID(unit.siblingIndex) : componentID(root, siblingIndex: unit.siblingIndex)
+    let parent = levels.last
     level.location = parent?.location ?? []
     level.isInternal = parent?.isInternal ?? false
     context.skipsInternal = false
@@ -273,14 +265,28 @@ public final class AtoMConverter {
     return siblingIndex > 1 ? id + Array("#/0/\(siblingIndex)".utf8) : id
   }
 
-  private func componentID(_ root: Cursor, path: [UInt8]) -> [UInt8] {
-    if let id = root.attribute(Attribute.id).map(Bytes.trimmed), !id.isEmpty, id[0] != 0x2F, !id.contains(0x7C),
-      !id.contains(where: Bytes.isSpace)
-    {
-      if usedIDs.insert(Bytes.hash(id)) { return prefix + [0x23] + Array(id) }
-      note("duplicate-id", .warning, [String(decoding: id, as: UTF8.self)])
+  /// `PREFIX#ID`, or `PREFIX#/2/1` by position when there is no usable id: `/` begins no XML name.
+  private func componentID(_ root: Cursor, siblingIndex: Int) -> [UInt8] {
+    var legacyID: [UInt8] = []
+    if let id = root.attribute(Attribute.id).map(Bytes.trimmed), !id.isEmpty {
+      if id[0] != 0x2F, !id.contains(where: { $0 == 0x7C || Bytes.isSpace($0) }) {
+        if usedIDs.insert(Bytes.hash(id)) {
+          legacyID.reserveCapacity(prefix.count + id.count + 1)
+          legacyID.append(contentsOf: prefix)
+          legacyID.append(0x23)
+          legacyID.append(contentsOf: id)
+          return legacyID
+        }
+        note("duplicate-id", .warning, [String(decoding: id, as: UTF8.self)])
+      }
     }
-    return prefix + [0x23] + path
+    legacyID.append(contentsOf: prefix)
+    legacyID.append(0x23)
+    // Of several finding aids in one document, all but the first say which they are.
+    if let first = levels.first, first.siblingIndex > 1 { legacyID.append(contentsOf: Array("/0/\(first.siblingIndex)".utf8)) }
+    for level in levels.dropFirst() { legacyID.append(contentsOf: Array("/\(level.siblingIndex)".utf8)) }
+    legacyID.append(contentsOf: Array("/\(siblingIndex)".utf8))
+    return legacyID
   }
 
   // MARK: Document

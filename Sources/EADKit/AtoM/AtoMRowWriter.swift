@@ -14,62 +14,89 @@ enum AtoMRowWriter {
   }
 
   static func write(_ cells: UnsafeMutablePointer<ByteBuffer>, extras: UInt64, to out: inout ByteBuffer) {
+    var total = 0
+    for index in 0..<AtoMConverter.cellCount { total += cells[index].count }
+    // Each byte may become two, each cell has its quotes and a comma.
+    out.reserve(total * 2 + AtoMConverter.cellCount * 6)
+    var target = out.base + out.count
     for index in 0..<AtoMColumn.templateCount {
-      if index > 0 { out.append(0x2C) }
-      write(cells[index].bytes, to: &out)
+      if index > 0 { put(0x2C, &target) }
+      write(cells[index].bytes, &target)
     }
     if extras != 0 {
       for index in AtoMColumn.templateCount..<AtoMConverter.cellCount
       where extras & (1 << UInt64(index - AtoMColumn.templateCount)) != 0 {
-        out.append(0x2C)
-        write(cells[index].bytes, to: &out)
+        put(0x2C, &target)
+        write(cells[index].bytes, &target)
       }
     }
-    out.append(0x0A)
+    put(0x0A, &target)
+    out.count = target - out.base
   }
 
   @inline(__always)
-  private static func write(_ value: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
-    out.append(0x22)
-    if !value.isEmpty { fill(value, &out) }
-    out.append(0x22)
+  private static func put(_ byte: UInt8, _ target: inout UnsafeMutablePointer<UInt8>) {
+    target.pointee = byte
+    target += 1
   }
 
-  private static func fill(_ value: UnsafeBufferPointer<UInt8>, _ out: inout ByteBuffer) {
-    if value.count == 1, value[0] == 0x30 {
-      out.append("[0]")
-      return
+  @inline(__always)
+  private static func write(_ value: UnsafeBufferPointer<UInt8>, _ target: inout UnsafeMutablePointer<UInt8>) {
+    put(0x22, &target)
+    if let base = value.baseAddress, value.count > 0 {
+      if value.count == 1, base[0] == 0x30 {
+        put(0x5B, &target)
+        put(0x30, &target)
+        put(0x5D, &target)
+      } else if isPlain(base, value.count) {
+        target.update(from: base, count: value.count)
+        target += value.count
+      } else {
+        escape(value, &target)
+      }
     }
-    out.reserve(value.count * 2 + 2)
-    let target = out.base + out.count
-    var written = 0
+    put(0x22, &target)
+  }
+
+  /// True when no byte needs a second look: no quote, no backslash, no control character.
+  @inline(__always)
+  private static func isPlain(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    var at = 0
+    let raw = UnsafeRawPointer(base)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let high: UInt64 = 0x8080_8080_8080_8080
+    while at + 8 <= count {
+      // Eight bytes at a time: a byte that is zero after the exclusive or, or below 0x20, sets its high bit.
+      let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let quote = word ^ (ones &* 0x22)
+      let slash = word ^ (ones &* 0x5C)
+      let hits = ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | ((word &- (ones &* 0x20)) & ~word)
+      if hits & high != 0 { return false }
+      at += 8
+    }
+    while at < count {
+      let byte = base[at]
+      if byte == 0x22 || byte == 0x5C || byte < 0x20 { return false }
+      at += 1
+    }
+    return true
+  }
+
+  private static func escape(_ value: UnsafeBufferPointer<UInt8>, _ target: inout UnsafeMutablePointer<UInt8>) {
     var previous: UInt8 = 0
     for byte in value {
       if byte == 0x22 {
-        if previous == 0x5C {
-          target[written] = 0x20
-          written += 1
-        }
-        target[written] = 0x22
-        written += 1
-        target[written] = 0x22
-        written += 1
+        if previous == 0x5C { put(0x20, &target) }
+        put(0x22, &target)
+        put(0x22, &target)
       } else if byte < 0x20, byte != 0x0A {
         // What XML forbids cannot come from a document; tabs and carriage returns are white space like any other.
-        if byte == 0x09 || byte == 0x0D {
-          target[written] = 0x20
-          written += 1
-        }
+        if byte == 0x09 || byte == 0x0D { put(0x20, &target) }
       } else {
-        target[written] = byte
-        written += 1
+        put(byte, &target)
       }
       previous = byte
     }
-    if previous == 0x5C {
-      target[written] = 0x20
-      written += 1
-    }
-    out.count += written
+    if previous == 0x5C { put(0x20, &target) }
   }
 }

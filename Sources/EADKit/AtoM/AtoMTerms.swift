@@ -144,6 +144,11 @@ enum Languages {
 
 /// The cultures AtoM knows.
 public enum AtoMCultures {
-  /// True for a code AtoM accepts in the column `culture`.
-  public static func contains(_ culture: String) -> Bool { AtoMTerms.cultures.contains(culture) }
+  /// The code as AtoM's column `culture` takes it, whatever its case; nil when AtoM has none like it.
+  public static func canonical(_ culture: String) -> String? {
+    let parts = culture.split(separator: culture.contains("-") ? "-" : "_")
+    guard let language = parts.first else { return nil }
+    let code = ([language.lowercased()] + parts.dropFirst().map { $0.uppercased() }).joined(separator: "_")
+    return AtoMTerms.cultures.contains(code) ? code : nil
+  }
 }

@@ -56,7 +56,7 @@ struct TextRenderer {
       for _ in 0..<breaks { out.pointee.append(0x0A) }
       for _ in 0..<indent { out.pointee.append(0x20) }
       breaks = 0
-    } else if space, out.pointee.count > start {
+    } else if space, let last = out.pointee.bytes.last, out.pointee.count > start, last != 0x20, last != 0x0A {
       out.pointee.append(0x20)
     }
     space = false
@@ -502,6 +502,7 @@ struct TextRenderer {
   private mutating func quoted(_ element: Cursor, _ mark: StaticString) {
     guard element.hasText else { return }
     leadingSpace(element)
+    if let last = out.pointee.bytes.last, Bytes.isWord(last) { space = true }
     flush()
     out.pointee.append(mark)
     swallowSpace = true

@@ -180,9 +180,11 @@ public final class EADReader {
   }
 
   private func error(_ failure: XMLFailure) -> EADError {
-    let open = collector.openElements.suffix(8).joined(separator: " > ")
+    let open = parser.openElements.suffix(8).map(names.name).joined(separator: " > ")
+    // What is wrong only at the end of the file is its end.
+    let code = isAtEnd && failure.code > 0 && failure.code != 4 ? 5 : failure.code
     let (rule, arguments): (String, [String]) =
-      switch failure.code {
+      switch code {
       case XMLFailure.entityExpansion: ("entity-expansion", [failure.message])
       case XMLFailure.depth: ("too-deep", [failure.message])
       case XMLFailure.textSize: ("text-too-large", [failure.message, String(options.limits.textBytes >> 20)])
@@ -190,7 +192,7 @@ public final class EADReader {
       case XMLFailure.lateContent: ("late-content", [])
       case XMLFailure.spool: ("spool-failed", [""])
       // XML_ERR_DOCUMENT_END: in push mode libxml2 says so of every truncated document.
-      case 5: ("xml-truncated", [open])
+      case 5: open.isEmpty ? ("xml-not-well-formed", [EADReader.clean(failure.message)]) : ("xml-truncated", [open])
       case 4: ("xml-empty", [])
       case 9, 81: ("xml-bad-characters", [EADReader.clean(failure.message)])
       case 26: ("xml-undeclared-entity", [EADReader.clean(failure.message)])

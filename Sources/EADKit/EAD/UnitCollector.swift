@@ -37,9 +37,9 @@ final class UnitCollector: XMLEventSink {
   private let pass: Pass
   private let limits: ReadingLimits
   private let late: LateContentStore
-  unowned(unsafe) var reader: XMLEventReader!
+  @exclusivity(unchecked) unowned(unsafe) var reader: XMLEventReader!
 
-  private(set) var generation: EADGeneration?
+  @exclusivity(unchecked) private(set) var generation: EADGeneration?
   private(set) var rootName: String?
   private(set) var rootNamespace: String?
   private(set) var sawUnit = false
@@ -61,10 +61,10 @@ final class UnitCollector: XMLEventSink {
     var column: Int
   }
 
-  private var frames: [Frame] = []
+  @exclusivity(unchecked) private var frames: [Frame] = []
   private var nextOrdinal = 0
-  private var depth = 0
-  private var arena: UnitArena?
+  @exclusivity(unchecked) private var depth = 0
+  @exclusivity(unchecked) private var arena: UnitArena?
   private var header = UnitArena()
   private var pool: [UnitArena] = []
   private var ready: [ReadyUnit] = []
@@ -108,11 +108,6 @@ final class UnitCollector: XMLEventSink {
 
   /// Text of `eadid` or `recordid` in the header read so far.
   var headerIdentifier: String { HeaderIdentity(header).identifier }
-
-  /// Elements that are open, outermost first.
-  var openElements: [String] {
-    frames.dropFirst().map { names.name($0.name) }
-  }
 
   // MARK: Names
 

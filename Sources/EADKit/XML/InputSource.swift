@@ -125,8 +125,9 @@ final class InputSource {
 }
 
 /// Temporary files without a name: nobody else can open them, and they are gone when the program ends, however it ends.
-enum TemporaryFile {
-  static func unnamed(for name: String) throws(EADError) -> Int32 {
+public enum TemporaryFile {
+  /// Opens a new one in `TMPDIR`, for reading and writing; `name` is the file an error speaks of.
+  public static func unnamed(for name: String) throws(EADError) -> Int32 {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array((folder + "/ead-convert.XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)

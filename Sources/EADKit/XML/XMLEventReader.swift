@@ -50,6 +50,9 @@ final class XMLEventReader {
   var line: Int { context.map { Int(ead_line($0)) } ?? 1 }
   var column: Int { context.map { Int(ead_column($0)) } ?? 1 }
 
+  /// Elements that are open, outermost first.
+  var openElements: [NameID] { (0..<state.pointee.depth).map { state.pointee.open[$0] } }
+
   /// The first error that makes the document unreadable, when one was met.
   var failure: XMLFailure? { state.pointee.failure }
 
@@ -103,7 +106,7 @@ final class XMLEventReader {
     if let name = encodingOverride {
       if let range = encoding.declaration { for at in range where at < bytes.count { bytes[at] = 0x20 } }
       guard let found = xmlFindCharEncodingHandler(name) else {
-        state.pointee.failure = XMLFailure(code: 32, message: "unknown encoding \(name)", line: 1, column: 1)
+        state.pointee.failure = XMLFailure(code: 32, message: name, line: 1, column: 1)
         return false
       }
       xmlSwitchToEncoding(fresh, found)
