@@ -17,7 +17,23 @@ public struct InputList: Sendable {
   /// Folders and lists that could not be read.
   public private(set) var problems: [Finding] = []
 
+  private var known: Set<FileIdentity> = []
+
+  private struct FileIdentity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
   public init() {}
+
+  /// False for a file that is in the list already, by whatever name: its rows would have the same ids twice.
+  private mutating func isNew(_ path: String) -> Bool {
+    var info = stat()
+    guard path != "-", stat(path, &info) == 0 else { return true }
+    if known.insert(FileIdentity(device: UInt64(info.st_dev), inode: UInt64(info.st_ino))).inserted { return true }
+    skipped.append(Finding(rule: "skipped-again", severity: .warning, file: path))
+    return false
+  }
 
   /// Adds a file, a folder, or `-`.
   public mutating func add(_ path: String) {
@@ -25,6 +41,7 @@ public struct InputList: Sendable {
     if path != "-", stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
       walk(path)
     } else {
+      guard isNew(path) else { return }
       let name = path.split(separator: "/").last.map(String.init) ?? path
       inputs.append(Input(path: path, relativePath: path == "-" ? "stdin" : name))
     }
@@ -74,13 +91,14 @@ public struct InputList: Sendable {
         case S_IFDIR: waiting.append(relative)
         case S_IFLNK: skipped.append(Finding(rule: "skipped-link", severity: .note, file: join(root, relative)))
         case S_IFREG where InputList.isFindingAid(name): found.append(relative)
-        default: skipped.append(Finding(rule: "skipped-file", severity: .note, file: join(root, relative)))
+        case S_IFREG: skipped.append(Finding(rule: "skipped-file", severity: .note, file: join(root, relative)))
+        default: skipped.append(Finding(rule: "skipped-special", severity: .note, file: join(root, relative)))
         }
       }
     }
     found.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     skipped.sort { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
-    inputs += found.map { Input(path: join(root, $0), relativePath: $0) }
+    for name in found where isNew(join(root, name)) { inputs.append(Input(path: join(root, name), relativePath: name)) }
   }
 
   private func join(_ folder: String, _ name: String) -> String { folder.hasSuffix("/") ? folder + name : folder + "/" + name }

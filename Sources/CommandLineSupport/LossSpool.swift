@@ -4,10 +4,12 @@ import Glibc
 /// Loss entries of one document on their way from the job that found them to the reports, on disk.
 public final class LossSpool: @unchecked Sendable {
   private let stream: UnsafeMutablePointer<FILE>
+  private let name: String
   private var failed = false
 
-  /// A spool in a file without a name; nil when there is no place for one.
-  public init?() {
+  /// A spool in a file without a name, for the losses of the document `name`; nil when there is no place for one.
+  public init?(for name: String) {
+    self.name = name
     guard let descriptor = try? TemporaryFile.unnamed(for: "-"), let stream = fdopen(descriptor, "w+") else { return nil }
     self.stream = stream
   }
@@ -30,7 +32,7 @@ public final class LossSpool: @unchecked Sendable {
   ///
   /// - Throws: `EADError` when the disk did not keep them all.
   public func read(_ body: (LossEntry) throws(EADError) -> Void) throws(EADError) {
-    if failed || fflush(stream) != 0 { throw EADError("spool-failed", file: "-", [String(cString: strerror(errno))]) }
+    if failed || fflush(stream) != 0 { throw EADError("spool-failed", file: name, [String(cString: strerror(errno))]) }
     rewind(stream)
     while true {
       var fields: [String] = []

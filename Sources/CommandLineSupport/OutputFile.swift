@@ -122,43 +122,45 @@ enum Unfinished {
 }
 
 /// Interrupts (SIGINT, SIGTERM, SIGHUP) end the program without half-written files.
+///
+/// The handler only writes to a pipe; a thread that waits for it removes the files. Blocking the signals for that thread
+/// is not enough: the runtime has threads of its own that leave them open.
 public enum Interrupts {
-  /// To be called before any other thread is started.
-  public static func removeUnfinishedFiles(saying message: String) {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A reader that goes away ends the program like any other filter.
-    signal(SIGPIPE, SIG_DFL)
+  private static let message = Mutex<String>("")
+  /// The writing end of the pipe; set before a handler is installed.
+  nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+
+  public static func removeUnfinishedFiles() {
     // Over a size limit a write shall fail and be reported, not kill.
     signal(SIGXFSZ, SIG_IGN)
-    let text = message + "\n"
-    let thread = WaitingThread(set: set, text: text)
-    thread.start()
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    pipeEnd = ends[1]
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      var known = sigaction()
+      sigaction(number, nil, &known)
+      // A signal that was ignored when the program began (nohup, a background job) stays ignored.
+      if unsafeBitCast(known.__sigaction_handler.sa_handler, to: Int.self) == 1 { continue }
+      signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = Glibc.write(Interrupts.pipeEnd, &byte, 1)
+      }
+    }
+    var handle = pthread_t()
+    let reading = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    reading.initialize(to: ends[0])
+    pthread_create(&handle, nil, { raw in
+      guard let raw else { return nil }
+      var number: UInt8 = 0
+      while read(raw.assumingMemoryBound(to: Int32.self).pointee, &number, 1) != 1 {}
+      Unfinished.removeAllForExit()
+      var text = Interrupts.message.withLock { $0 } + "\n"
+      text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _exit(128 + Int32(number))
+    }, reading)
   }
 
-  private final class WaitingThread: Sendable {
-    let set: sigset_t
-    let text: String
-    init(set: sigset_t, text: String) {
-      self.set = set
-      self.text = text
-    }
-
-    func start() {
-      var handle = pthread_t()
-      let box = Unmanaged.passRetained(self)
-      pthread_create(&handle, nil, { raw in
-        guard let raw else { return nil }
-        let this = Unmanaged<WaitingThread>.fromOpaque(raw).takeRetainedValue()
-        var set = this.set
-        var number: Int32 = 0
-        while sigwait(&set, &number) != 0 {}
-        Unfinished.removeAllForExit()
-        this.text.utf8CString.withUnsafeBufferPointer { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
-        _exit(128 + number)
-      }, box.toOpaque())
-    }
-  }
+  /// What an interrupted program says last.
+  public static func say(_ text: String) { message.withLock { $0 = text } }
 }

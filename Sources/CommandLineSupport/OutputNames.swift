@@ -1,3 +1,5 @@
+import Glibc
+
 /// Names of outputs, made from names of inputs.
 public enum OutputNames {
   /// `a/b.xml.gz` → `a/b`.
@@ -8,6 +10,19 @@ public enum OutputNames {
       name = String(name.dropLast(ending.count))
     }
     return name
+  }
+
+  /// One spelling of a path, so that two can be compared: absolute, without `.` and doubled slashes.
+  public static func absolute(_ path: String) -> String {
+    let here = path.hasPrefix("/") ? "" : (getcwd(nil, 0).map { pointer in
+      defer { free(pointer) }
+      return String(cString: pointer)
+    } ?? "")
+    var steps: [Substring] = []
+    for step in (here + "/" + path).split(separator: "/") where step != "." {
+      if step == ".." { _ = steps.popLast() } else { steps.append(step) }
+    }
+    return "/" + steps.joined(separator: "/")
   }
 
   /// `out.csv`, 3 → `out-0003.csv`.

@@ -41,7 +41,15 @@ struct AtoMBatch {
     let clock = Stopwatch()
     var tally = Tally(language: console.language, report: report, console: console)
     for problem in list.problems { tally.fail(problem) }
+    if list.inputs.isEmpty, list.problems.isEmpty {
+      console.say(console.text("no-inputs"))
+      return ExitStatus.unreadable
+    }
     let jobs = plan(&tally)
+    if let twice = sameOutputTwice(jobs) {
+      tally.fail(Finding(rule: "output-twice", severity: .error, file: twice))
+      return ExitStatus.usage
+    }
     var combined: CombinedOutput?
     var reports: [(file: OutputFile, report: any LossReport)] = []
     do throws(EADError) {
@@ -55,6 +63,9 @@ struct AtoMBatch {
     }
 
     var histories: [UInt64: UInt64] = [:]
+    var converted = 0
+    /// Set when an output shared by all inputs cannot be written: none of it is kept.
+    var sharedFailure = false
     let work = worker()
     await OrderedBatch.run(jobs, jobs: self.jobs) { _, job in work(job, [:]) } consume: { index, result in
       var result = result
@@ -64,34 +75,47 @@ struct AtoMBatch {
         result.file?.discard()
         result = work(job, histories)
       }
-      do throws(EADError) {
-        if let error = result.error { throw error }
-        guard let conversion = result.conversion else { return }
-        for (actor, history) in conversion.actorHistories where histories[actor] == nil { histories[actor] = history }
-        try deliver(result, combined)
-        if let losses = result.losses {
-          try losses.read { entry throws(EADError) in
+      defer { console.progress(index + 1, of: jobs.count) }
+      guard let conversion = result.conversion, result.error == nil else {
+        result.file?.discard()
+        if let error = result.error { tally.fail(error.finding) }
+        return
+      }
+      if !sharedFailure {
+        do throws(EADError) {
+          try result.losses?.read { entry throws(EADError) in
             for at in reports.indices { try reports[at].report.add(entry) }
           }
+          if let spool = result.spool { try combined?.append(spool) }
+        } catch {
+          sharedFailure = true
+          tally.fail(error.finding)
         }
+      }
+      do throws(EADError) {
+        try deliver(result)
+        for (actor, history) in conversion.actorHistories where histories[actor] == nil { histories[actor] = history }
+        converted += 1
         tally.add(conversion, findings: job.findings)
       } catch {
         result.file?.discard()
         tally.fail(error.finding)
       }
-      console.progress(index + 1, of: jobs.count)
     }
     console.clearBar()
 
-    do throws(EADError) {
-      try combined?.commit()
-      if let notice = combined?.notice { tally.say(notice) }
-      for at in reports.indices {
-        try reports[at].report.end()
-        try reports[at].file.commit()
+    if !sharedFailure {
+      do throws(EADError) {
+        // An import file without a row is worth nothing, least of all in the place of an older one.
+        if converted > 0 { try combined?.commit() }
+        if let notice = combined?.notice { tally.say(notice) }
+        for at in reports.indices {
+          try reports[at].report.end()
+          try reports[at].file.commit()
+        }
+      } catch {
+        tally.fail(error.finding)
       }
-    } catch {
-      tally.fail(error.finding)
     }
     tally.finish(list: list, seconds: clock.seconds, next: nextStep(combined, jobs), options: options)
     return tally.status
@@ -147,11 +171,18 @@ struct AtoMBatch {
           Finding(rule: "duplicate-eadid", severity: .warning, file: jobs[index].input.path, arguments: [identifier]))
       }
     }
-    // Two inputs given one by one may have the same name in different folders.
-    var seen: Set<String> = []
+    // Two inputs given one by one may have the same name in different folders, and a path may be another's identifier.
+    var seen = Set(jobs.indices.filter { jobs[$0].idPrefix == nil }.map { identifiers[$0] })
     for index in jobs.indices {
-      guard let prefix = jobs[index].idPrefix else { continue }
-      if !seen.insert(prefix).inserted { jobs[index].idPrefix = OutputNames.withoutEndings(jobs[index].input.path) }
+      guard var prefix = jobs[index].idPrefix else { continue }
+      if seen.contains(prefix) { prefix = OutputNames.withoutEndings(jobs[index].input.path) }
+      var number = 2
+      while seen.contains(prefix) {
+        prefix = OutputNames.withoutEndings(jobs[index].input.path) + "~\(number)"
+        number += 1
+      }
+      seen.insert(prefix)
+      jobs[index].idPrefix = prefix
     }
   }
 
@@ -165,6 +196,19 @@ struct AtoMBatch {
       reports.append((file, report))
     }
     return reports
+  }
+
+  /// A path that two outputs of this run share.
+  private func sameOutputTwice(_ jobs: [Job]) -> String? {
+    var paths = report.lossReport
+    switch destination {
+    case .standardOutput: break
+    case .file(let path): paths.append(path)
+    case .combined(let path, _): paths.append(path)
+    case .folder: paths += jobs.compactMap(\.output)
+    }
+    var seen: Set<String> = []
+    return paths.first { !seen.insert(OutputNames.absolute($0)).inserted }
   }
 
   // MARK: One finding aid
@@ -190,7 +234,7 @@ struct AtoMBatch {
         }
         guard let spool = done.spool else { return done }
         if wantsLosses {
-          guard let losses = LossSpool() else { throw EADError("spool-failed", file: job.input.path, [""]) }
+          guard let losses = LossSpool(for: job.input.path) else { throw EADError("spool-failed", file: job.input.path, [""]) }
           done.losses = losses
         }
         var options = options
@@ -211,10 +255,10 @@ struct AtoMBatch {
     conversion.actorHistories.contains { known[$0.actor] != nil && known[$0.actor] != $0.history }
   }
 
-  private func deliver(_ done: Done, _ combined: CombinedOutput?) throws(EADError) {
+  private func deliver(_ done: Done) throws(EADError) {
     guard let spool = done.spool else { return }
     switch destination {
-    case .combined: try combined?.append(spool)
+    case .combined: break
     case .standardOutput: try spool.write { bytes throws(EADError) in try StandardOutput.write(bytes) }
     case .file, .folder:
       guard let file = done.file else { return }

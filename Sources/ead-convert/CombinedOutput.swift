@@ -16,11 +16,11 @@ final class CombinedOutput {
     self.path = path
     self.rowsPerFile = rowsPerFile
     self.force = force
-    try open()
+    try open(number: 1)
   }
 
-  private func open() throws(EADError) {
-    let name = rowsPerFile == nil ? path : OutputNames.numbered(path, finished.count + 1)
+  private func open(number: Int) throws(EADError) {
+    let name = rowsPerFile == nil ? path : OutputNames.numbered(path, number)
     let file = try OutputFile(path: name, force: force)
     current = (file, try AtoMRowSpool(descriptor: file.descriptor, name: name, withHeader: true))
   }
@@ -32,8 +32,8 @@ final class CombinedOutput {
         notice = Finding(rule: "hierarchy-too-long", severity: .note, file: path, arguments: [String(rows.rows)])
       }
       if now.spool.rows > 0, now.spool.rows + rows.rows > rowsPerFile {
+        try open(number: finished.count + 2)
         finished.append(now)
-        try open()
       }
     }
     try current?.spool.append(rows)

@@ -65,7 +65,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   func run() async throws {
     let language = report.lang ?? Environment.language
-    Interrupts.removeUnfinishedFiles(saying: MessageCatalog.text("interrupted", [], language))
+    Interrupts.say(MessageCatalog.text("interrupted", [], language))
     let console = Console(language: language, isQuiet: report.quiet)
     var list = InputList()
     for input in inputs { list.add(input) }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandLineSupport
 
-@main
 struct EADConvert: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ead-convert",
@@ -12,4 +11,12 @@ struct EADConvert: AsyncParsableCommand {
 
 enum Version {
   static let text = "0.1.0"
+}
+
+@main
+enum Main {
+  static func main() async {
+    Interrupts.removeUnfinishedFiles()
+    await EADConvert.main()
+  }
 }

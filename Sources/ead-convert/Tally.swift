@@ -142,7 +142,7 @@ struct Tally {
     func line(_ key: String, _ arguments: [String] = []) { console.say("  - " + console.text(key, arguments)) }
     if let first = next.files.first {
       let name = next.sourceName ?? OutputNames.base(first)
-      line("next-command", [OutputNames.shellQuoted(name), OutputNames.shellQuoted(first)])
+      line("next-command", [name, first].map { TerminalText.safe(OutputNames.shellQuoted($0)) })
       if next.files.count > 1 {
         line(next.isCombined ? "next-each-combined" : "next-each", [String(next.files.count)])
       }
@@ -150,7 +150,7 @@ struct Tally {
       line("next-first")
     }
     line("next-culture", [cultures.sorted().joined(separator: ", ")])
-    line("next-status", [options.publicationStatus ?? console.text("next-status-default")])
+    line("next-status", [TerminalText.safe(options.publicationStatus ?? console.text("next-status-default"))])
     if !newTerms.isEmpty {
       let terms = newTerms.sorted().map { $0.replacing("\t", with: ": ") }
       let shown = terms.prefix(report.verbose ? terms.count : 30).map(TerminalText.safe).joined(separator: "; ")

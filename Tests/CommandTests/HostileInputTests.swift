@@ -167,7 +167,7 @@ import Testing
       #expect(!result.timedOut)
       #expect(!result.wasKilled)
       #expect(result.status == 0 || result.status == 2, "\(result.status) \(result.errors)")
-      if result.status == 2 { expectRefusal(result, folder, file: "-", rules: ["text-too-large", "xml-not-well-formed"]) }
+      if result.status == 2 { expectRefusal(result, folder, file: "-", rules: ["text-too-large", "xml-attribute-too-large"]) }
       #expect(result.errorBytes.count < 10_000)
     }
   }

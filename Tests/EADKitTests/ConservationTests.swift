@@ -55,12 +55,12 @@ struct ConservationTests {
       for row in converted.rows {
         for (column, value) in row {
           // What a URL and an id escape: blanks, and the number sign that separates the parts of an id.
-          let text = String(decoding: value, as: UTF8.self).replacing("%20", with: " ").replacing("%23", with: "#")
+          let text = String(decoding: value, as: UTF8.self).replacing("%20", with: " ").replacing("%23", with: "#").replacing("%7C", with: " ")
           let words = AtoMProbeTests.words(Array(text.utf8))
           for word in words { everywhere[word, default: 0] += 1 }
           // Copies: dates out of a title that keeps them, dates of the description out of a note that keeps them, the identifier as title of what has none,
-          // the name of whose history became a note, a title too long for its column.
-          if ["revisionHistory", "eventActors", "eventDates"].contains(column) { generated.formUnion(words) }
+          // the box that several folders are in, the name of whose history became a note, a title too long for its column.
+          if ["revisionHistory", "eventActors", "eventDates", "physicalObjectName"].contains(column) { generated.formUnion(words) }
           if column == "title", value.first == 0x5B { generated.formUnion(words) }
           if column == "title", value.count > 1000 { generated.formUnion(words) }
           if Self.generatedColumns.contains(column) {
@@ -99,7 +99,7 @@ private struct SourceWords {
 
   /// The code of a catalogue's subfield (`Labor unions |z Vermont`) goes with its pipe.
   private static func withoutSubfields(_ text: String) -> String {
-    text.replacing(#/\|[A-Za-z] /#, with: " ").replacing("%20", with: " ").replacing("%23", with: "#")
+    text.replacing(#/\|[A-Za-z] /#, with: " ").replacing("%20", with: " ").replacing("%23", with: "#").replacing("%7C", with: " ")
   }
 
   init(_ path: String) throws {
@@ -131,9 +131,13 @@ private struct SourceWords {
         }
         var isInline = inline.contains(name ?? "")
         // Quotation marks that only an attribute asks for separate words.
-        if let render = xmlTextReaderGetAttribute(reader, Array("render".utf8) + [0]) {
-          if String(cString: UnsafeRawPointer(render).assumingMemoryBound(to: CChar.self)).contains("quote") { isInline = false }
-          xmlFree(render)
+        if xmlTextReaderMoveToAttribute(reader, Array("render".utf8) + [0]) == 1 {
+          if let render = xmlTextReaderConstValue(reader),
+            String(cString: UnsafeRawPointer(render).assumingMemoryBound(to: CChar.self)).contains("quote")
+          {
+            isInline = false
+          }
+          xmlTextReaderMoveToElement(reader)
         }
         if type == Int32(XML_READER_TYPE_ELEMENT.rawValue) {
           // Two values side by side, or a date in a title, are words of their own.

@@ -50,11 +50,11 @@ extension AtoMConverter {
   }
 
   func accessPoint(_ element: Cursor, _ column: AtoMColumn) {
-    if column == .nameAccessPoints, let role = element.attribute(Attribute.role), AtoMConverter.isDataRole(role) {
+    if column == .nameAccessPoints, let role = element.attribute(Attribute.role), isDataRole(role, element) {
       dataAsNote(element)
       return
     }
-    guard let text = render(element, .line, term: true) else { return }
+    guard let text = render(element, .line, term: true) ?? normalForm(element) else { return }
     if column == .nameAccessPoints, creators.contains(where: { Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
       element.markAll(UnitNode.ignored, reason: .duplicate)
       return
@@ -67,10 +67,22 @@ extension AtoMConverter {
     append(kept, to: column)
   }
 
-  /// Roles that name a datum and not a part played by somebody.
-  private static func isDataRole(_ role: UnsafeBufferPointer<UInt8>) -> Bool {
-    ["geschlecht", "beruf", "konfession", "gender", "sex", "sexe", "religion", "alter", "age", "familienstand", "todesursache"]
-      .contains(Bytes.key(role))
+  /// A heading that only an attribute says.
+  private func normalForm(_ element: Cursor) -> Range<Int>? {
+    guard !element.hasText, let normal = element.use(Attribute.normal) else { return nil }
+    let start = scratch.pointee.count
+    var renderer = TextRenderer(to: scratch, .line, context, term: true)
+    renderer.put(normal)
+    return scratch.pointee.count > start ? start..<scratch.pointee.count : nil
+  }
+
+  /// Roles that name a datum and not a part played by somebody: of a plain `name`, every role that is no relator.
+  private func isDataRole(_ role: UnsafeBufferPointer<UInt8>, _ element: Cursor) -> Bool {
+    let key = Bytes.key(role)
+    if ["geschlecht", "beruf", "konfession", "gender", "sex", "sexe", "religion", "alter", "age", "familienstand"].contains(key) {
+      return true
+    }
+    return element.name == Tag.name && !key.isEmpty && key != "subject" && AtoMTerms.relators[key] == nil
   }
 
   private func dataAsNote(_ element: Cursor) {

@@ -6,9 +6,11 @@ extension AtoMConverter {
       element.markAll(UnitNode.ignored, reason: .internal, attributes: true)
       return
     }
+    if let name = action.conditionAttribute { _ = element.use(name) ?? element.use(Attribute.localtype) }
     switch action.rule {
     case .descend:
-      if context.skipsInternal, context.isInternal(element) {
+      // A header marked internal is that of a finding aid that is not: what it says of the whole still counts.
+      if context.skipsInternal, context.isInternal(element), element.name != Tag.eadheader, element.name != Tag.control {
         element.markAll(UnitNode.ignored, reason: .internal, attributes: true)
         return
       }
@@ -59,6 +61,12 @@ extension AtoMConverter {
   // MARK: Plain columns
 
   private func value(_ element: Cursor, _ column: AtoMColumn) {
+    if element.name == Tag.unittitle, let edition = element.first(Tag.edition), column == .radTitleStatementOfResponsibility,
+      !AtoMConverter.hasTextBesides(element, [edition])
+    {
+      multiple(edition, .radEditionStatementOfResponsibility)
+      return
+    }
     if column.isMultiple {
       multiple(element, column)
     } else if element.name == Tag.odd {
@@ -86,26 +94,20 @@ extension AtoMConverter {
   private func lines(_ element: Cursor, _ column: AtoMColumn) {
     let start = scratch.pointee.count
     var renderer = TextRenderer(to: scratch, .line, context)
-    let dated: Set<NameID> = [Tag.change, Tag.maintenanceevent]
+    let isDated = element.name == Tag.change || element.name == Tag.maintenanceevent
+    var before: NameID = Tag.text
     for child in element.children {
-      if child.isText {
-        child.mark(UnitNode.used)
-        renderer.put(child.bytes)
-      } else if child.name == Tag.lb {
-        renderer.element(child)
-      } else if child.hasText || child.attribute(Attribute.standarddatetime) != nil {
-        if child.name == Tag.date, element.name == Tag.creation { renderer.wordBreak() }
-        if dated.contains(element.name) {
-          if !renderer.isEmpty { renderer.separator(renderer.endsWithDate ? ": " : ", ") }
-          renderer.endsWithDate = child.name == Tag.date || child.name == Tag.eventdatetime
-        } else if element.name != Tag.creation, element.name != Tag.descrules, !renderer.isEmpty {
-          renderer.separator(" ")
-        }
-        if !child.hasText, let when = child.use(Attribute.standarddatetime) {
-          renderer.put(when)
-        } else {
-          renderer.element(child)
-        }
+      let isValue = !child.isText && (child.hasText || child.attribute(Attribute.standarddatetime) != nil)
+      if isValue, isDated, !renderer.isEmpty {
+        renderer.separator(before == Tag.date || before == Tag.eventdatetime ? ": " : ", ")
+      } else if isValue, element.name == Tag.source || element.name == Tag.conventiondeclaration {
+        renderer.wordBreak()
+      }
+      if isValue, !child.hasText, let when = child.use(Attribute.standarddatetime) {
+        renderer.put(when)
+        before = child.name
+      } else {
+        renderer.child(child, after: &before)
       }
     }
     scratch.pointee.trim(from: start)
@@ -124,7 +126,14 @@ extension AtoMConverter {
     } else {
       label = AtoMTerms.label("materialSpecificDetails", culture: culture)
     }
-    append(label + ": " + string(range), to: .generalNote)
+    append(AtoMConverter.prefixed(label, string(range)), to: .generalNote)
+  }
+
+  /// `Label: text`, whatever the label ends in.
+  static func prefixed(_ label: String, _ text: String) -> String {
+    var label = label
+    while let last = label.unicodeScalars.last, last == ":" || last == " " { label.unicodeScalars.removeLast() }
+    return label.isEmpty ? text : label + ": " + text
   }
 
   /// A general note, prefixed by its head, else its label, else its type in readable form.
@@ -136,7 +145,7 @@ extension AtoMConverter {
       if let range = render(first, .line) { prefix = string(range) }
     }
     if prefix.isEmpty, let label = element.use(Attribute.label), !Bytes.isBlank(label) {
-      prefix = AtoMConverter.readable(label)
+      prefix = LossAccount.collapse(label).withoutPipes
     }
     if prefix.isEmpty, let type = element.use(Attribute.type) ?? element.use(Attribute.localtype), !Bytes.isBlank(type) {
       let key = Bytes.key(type)
@@ -146,15 +155,16 @@ extension AtoMConverter {
       if !prefix.isEmpty, head != nil { append(prefix, to: .generalNote) }
       return
     }
-    while let last = prefix.unicodeScalars.last, last == ":" || last == " " { prefix.unicodeScalars.removeLast() }
-    append(prefix.isEmpty ? string(range) : prefix + ": " + string(range), to: .generalNote)
+    append(AtoMConverter.prefixed(prefix, string(range)), to: .generalNote)
   }
 
   func renderChildren(_ element: Cursor, without skipped: Cursor?) -> Range<Int>? {
     let start = scratch.pointee.count
     var renderer = TextRenderer(to: scratch, .prose, context)
     var before: NameID = Tag.text
-    for child in element.children where child.index != skipped?.index { renderer.child(child, after: &before) }
+    for child in element.children where child.index != skipped?.index && child.name != Tag.thead {
+      renderer.child(child, after: &before)
+    }
     scratch.pointee.trim(from: start)
     return scratch.pointee.count > start ? start..<scratch.pointee.count : nil
   }
@@ -190,13 +200,20 @@ extension AtoMConverter {
     var dates: [Cursor] = []
     for index in element.index..<element.end {
       let cursor = Cursor(element.arena, index)
-      if cursor.name == Tag.date, cursor.hasText { dates.append(cursor) }
+      if cursor.name == Tag.date, cursor.hasText, isDate(cursor) { dates.append(cursor) }
     }
     let onlyDates = dates.count > 0 && !AtoMConverter.hasTextBesides(element, dates)
     for date in dates {
       if let range = render(date, .line) { append(scratchBytes(range), to: .revisionHistory, separator: "\n") }
     }
     if !onlyDates { multiple(element, .archivistNote) }
+  }
+
+  /// True for a date that can be read; running text has others.
+  private func isDate(_ element: Cursor) -> Bool {
+    if let normal = element.attribute(Attribute.normal), !Bytes.isBlank(normal) { return true }
+    guard let text = render(element, .line) else { return false }
+    return DateText.read(scratchBytes(text)) != nil
   }
 
   static func hasTextBesides(_ element: Cursor, _ parts: [Cursor]) -> Bool {
@@ -212,7 +229,9 @@ extension AtoMConverter {
   /// What a `dsc` says besides its components.
   private func ownText(ofList element: Cursor) {
     let head = element.first(Tag.head)
-    let hasText = element.children.contains { $0.name != Tag.head && ($0.isText ? !Bytes.isBlank($0.bytes) : $0.hasText) }
+    // Headings of columns are no note.
+    for child in element.children where child.name == Tag.thead { child.markAll(UnitNode.ignored, reason: .heading) }
+    let hasText = element.children.contains { $0.name != Tag.head && $0.name != Tag.thead && ($0.isText ? !Bytes.isBlank($0.bytes) : $0.hasText) }
     if !hasText {
       if let head { groupHead(head) }
       for child in element.children where child.name == Tag.dsc { ownText(ofList: child) }
@@ -253,61 +272,113 @@ extension AtoMConverter {
   private func title(_ element: Cursor) {
     // A date inside the title is an event as well; it leaves the title when it stands at its end.
     let dates = element.children.filter { $0.name == Tag.unitdate || $0.name == Tag.unitdatestructured }
+    for child in element.children where child.name == Tag.bibseries { publishersSeries(child) }
+    for child in element.children where child.name == Tag.edition { append(child, to: .radEdition, .line, separator: "; ") }
     let isFirst = !hasTitle
     let target: AtoMColumn = isFirst ? .title : .scopeAndContent
-    if dates.isEmpty {
-      if append(element, to: target, .line) != nil { hasTitle = true }
-      return
-    }
     let cell = cell(target)
     let before = cell.pointee.count
     if before > 0 { cell.pointee.append("\n\n") }
     let start = cell.pointee.count
-    var renderer = TextRenderer(to: cell, .line, context)
-    let children = Array(element.children)
-    let trailing = trailingDates(children)
-    let hasOtherText = AtoMConverter.hasTextBesides(element, dates)
-    var previous: NameID = Tag.text
-    for child in children where !(isFirst && hasOtherText && trailing.contains(child.index)) {
-      renderer.child(child, after: &previous)
+    let trailing = isFirst ? trailingDates(Array(element.children)) : []
+    if !trailing.isEmpty {
+      titleText(element, cell, without: trailing)
+      // What is left must read as a title of its own.
+      if !AtoMConverter.endsWell(&cell.pointee, from: start) { cell.pointee.count = start }
     }
-    cell.pointee.trim(from: start)
-    if isFirst, hasOtherText, !trailing.isEmpty { trimEnd(of: cell, from: start) }
+    if cell.pointee.count == start { titleText(element, cell, without: []) }
     if cell.pointee.count == start { cell.pointee.count = before } else { hasTitle = true }
     for child in dates { date(child) }
   }
 
+  private func titleText(_ element: Cursor, _ cell: UnsafeMutablePointer<ByteBuffer>, without skipped: Set<Int>) {
+    let start = cell.pointee.count
+    var renderer = TextRenderer(to: cell, .line, context)
+    var previous: NameID = Tag.text
+    for child in element.children where !skipped.contains(child.index) {
+      if child.name == Tag.bibseries || child.name == Tag.edition { continue }
+      renderer.child(child, after: &previous)
+    }
+    cell.pointee.trim(from: start)
+  }
+
+  private func publishersSeries(_ element: Cursor) {
+    for child in element.children where !child.isText {
+      let type = child.attribute(Attribute.type).map(Bytes.key)
+      _ = child.use(Attribute.type)
+      let column: AtoMColumn
+      switch (child.name, type) {
+      case (Tag.num, _): column = .radNumberingWithinPublishersSeries
+      case (_, "parallel"): column = .radParallelTitlesOfPublishersSeries
+      case (_, "otherinfo"): column = .radOtherTitleInformationOfPublishersSeries
+      case (_, "statrep"): column = .radStatementOfResponsibilityRelatingToPublishersSeries
+      default: column = .radTitleProperOfPublishersSeries
+      }
+      multiple(child, column)
+    }
+    for child in element.children where child.isText && child.bytes.contains(where: Bytes.isWord) {
+      child.mark(UnitNode.used)
+      let start = scratch.pointee.count
+      var renderer = TextRenderer(to: scratch, .line, context)
+      renderer.put(child.bytes)
+      append(scratchBytes(start..<scratch.pointee.count), to: .radTitleProperOfPublishersSeries)
+    }
+  }
+
+  /// Dates at the end of a title, with nothing after them but punctuation; none when nothing else is in the title.
   private func trailingDates(_ children: [Cursor]) -> Set<Int> {
     var trailing: Set<Int> = []
+    var hasOther = false
     for child in children.reversed() {
       if child.isText {
-        let rest = child.bytes.filter { !Bytes.isSpace($0) && $0 != 0x2C && $0 != 0x2E && $0 != 0x2D }
-        if !rest.isEmpty { break }
+        if child.bytes.contains(where: { Bytes.isWord($0) || $0 == 0x28 || $0 == 0x5B }) {
+          hasOther = true
+          break
+        }
       } else if child.name == Tag.unitdate || child.name == Tag.unitdatestructured {
         trailing.insert(child.index)
       } else if child.hasText {
+        hasOther = true
         break
       }
     }
-    return trailing
+    return hasOther ? trailing : []
   }
 
-  /// Removes a comma, dash, colon or blank that introduced a date.
-  private func trimEnd(of cell: UnsafeMutablePointer<ByteBuffer>, from start: Int) {
-    while cell.pointee.count > start {
-      let count = cell.pointee.count
-      let last = cell.pointee.base[count - 1]
-      if Bytes.isSpace(last) || last == 0x2C || last == 0x2D || last == 0x3A || last == 0x3B {
-        cell.pointee.count -= 1
-      } else if count - start >= 3, last == 0x93 || last == 0x94, cell.pointee.base[count - 2] == 0x80,
-        cell.pointee.base[count - 3] == 0xE2
-      {
-        cell.pointee.count -= 3
+  /// Removes what introduced a date, and tells whether the rest stands on its own: `Letters from` and `June 1` do not.
+  private static func endsWell(_ text: inout ByteBuffer, from start: Int) -> Bool {
+    var hadDot = false
+    while text.count > start {
+      let count = text.count
+      let last = text.base[count - 1]
+      if last == 0x2E {
+        // The full stop of an abbreviation stays; one that only closed the date goes.
+        if count - 1 > start, Bytes.isWord(text.base[count - 2]), !hadDot { break }
+        hadDot = true
+        text.count -= 1
+      } else if Bytes.isSpace(last) || [0x2C, 0x2D, 0x3A, 0x3B, 0x28, 0x29, 0x5B, 0x5D].contains(last) {
+        text.count -= 1
+      } else if count - start >= 3, last == 0x93 || last == 0x94, text.base[count - 2] == 0x80, text.base[count - 3] == 0xE2 {
+        text.count -= 3
       } else {
         break
       }
     }
+    let rest = UnsafeBufferPointer(rebasing: text.bytes[start...])
+    guard let last = rest.last else { return false }
+    if Bytes.isDigit(last) { return false }
+    func count(_ byte: UInt8) -> Int { rest.reduce(0) { $0 + ($1 == byte ? 1 : 0) } }
+    if count(0x28) != count(0x29) || count(0x5B) != count(0x5D) { return false }
+    let word = Bytes.key(rest).split(whereSeparator: { !$0.isLetter }).last.map(String.init) ?? ""
+    return !dangling.contains(word) && !DateText.isMonth(word)
   }
+
+  private static let dangling: Set<String> = [
+    "from", "to", "of", "in", "on", "and", "between", "until", "since", "dated", "the", "for", "by", "circa", "ca", "c", "about",
+    "de", "du", "des", "d", "à", "au", "et", "entre", "en", "le", "la", "vers", "depuis", "jusqu", "dès", "pour", "an", "année", "années",
+    "von", "vom", "bis", "und", "zwischen", "um", "seit", "im", "am", "der", "die", "das", "zu", "van", "tot", "tussen", "del", "y", "desde",
+    "hasta", "el", "los", "das", "os",
+  ]
 
   struct IdentifierCandidate {
     var element: Cursor
@@ -320,23 +391,25 @@ extension AtoMConverter {
     identifiers.append(IdentifierCandidate(element: element, rank: AtoMConverter.rank(of: element), text: text))
   }
 
-  /// 0 untyped, 1 shelfmark, 2 identifier, 3 any other type, 9 never the reference code.
+  /// 0 untyped without label, 1 untyped, 2 shelfmark, 3 identifier, 4 any other type, 9 never the reference code.
   private static func rank(of element: Cursor) -> Int {
-    guard let type = element.attribute(Attribute.type) ?? element.attribute(Attribute.localtype), !Bytes.isBlank(type)
-    else { return 0 }
-    let key = Bytes.key(type)
-    let words = key.split { !$0.isLetter }.map(String.init)
+    func words(_ name: NameID) -> [String] {
+      guard let said = element.attribute(name) else { return [] }
+      return Bytes.key(said).split { !$0.isLetter }.map(String.init)
+    }
+    var type = words(Attribute.type)
+    if type.isEmpty { type = words(Attribute.localtype) }
+    let label = words(Attribute.label)
     let never: Set<String> = [
       "ark", "uri", "url", "urn", "doi", "handle", "barcode", "ancienne", "ancien", "former", "old", "previous", "alternative",
-      "aspace", "persistent",
+      "aspace", "persistent", "internal", "structure",
     ]
-    if words.contains(where: never.contains) || key.contains("code-barre") || key.contains("barcode") || key.contains("_uri") {
-      return 9
-    }
-    let marks = ["cote", "call", "shelf", "refer", "reference", "signatur", "signature", "callnumber"]
-    if words.contains(where: { word in marks.contains { word.hasPrefix($0) } }) { return 1 }
-    if words.contains(where: { $0.hasPrefix("identifi") || $0 == "id" }) { return 2 }
-    return 3
+    if (type + label).contains(where: never.contains) || (type + label).joined(separator: "-").contains("code-barre") { return 9 }
+    if type.isEmpty { return label.isEmpty ? 0 : 1 }
+    let marks = ["cote", "call", "shelf", "refer", "signatur"]
+    if type.contains(where: { word in marks.contains { word.hasPrefix($0) } }) { return 2 }
+    if type.contains(where: { $0.hasPrefix("identifi") || $0 == "id" }) { return 3 }
+    return 4
   }
 
   func finishIdentifier() {
@@ -369,8 +442,10 @@ extension AtoMConverter {
     let label = candidate.element.use(Attribute.label)
     let type = candidate.element.use(Attribute.type) ?? candidate.element.use(Attribute.localtype)
     append(scratchBytes(candidate.text), to: .alternativeIdentifiers)
-    if let said = label ?? type, !Bytes.isBlank(said) {
-      append(AtoMConverter.readable(said), to: .alternativeIdentifierLabels)
+    if let label, !Bytes.isBlank(label) {
+      append(LossAccount.collapse(label).withoutPipes, to: .alternativeIdentifierLabels)
+    } else if let type, !Bytes.isBlank(type) {
+      append(AtoMConverter.readable(type), to: .alternativeIdentifierLabels)
     } else {
       append(AtoMTerms.label("identifier", culture: culture), to: .alternativeIdentifierLabels)
     }
@@ -414,7 +489,8 @@ extension AtoMConverter {
       if !exists { newTerm(.levelOfDescription, term) }
       return term
     }
-    let term = key == LossAccount.collapse(said) ? AtoMConverter.readable(said) : LossAccount.collapse(said).withoutPipes
+    var term = LossAccount.collapse(said).withoutPipes
+    if term == key, let first = term.first { term = first.uppercased() + term.dropFirst() }
     newTerm(.levelOfDescription, term)
     return term
   }
@@ -423,6 +499,11 @@ extension AtoMConverter {
 
   private func extent(_ element: Cursor) {
     let start = scratch.pointee.count
+    if let label = element.attribute(Attribute.label), !Bytes.isBlank(label), !HeadLabels.contains(label, of: Tag.physdesc) {
+      // A label that says what is counted, and not only that something is.
+      _ = element.use(Attribute.label)
+      scratch.pointee.append(AtoMConverter.prefixed(LossAccount.collapse(label).withoutPipes, " "))
+    }
     extentText(element)
     scratch.pointee.trim(from: start)
     append(scratchBytes(start..<scratch.pointee.count), to: .extentAndMedium, separator: "\n")
@@ -449,7 +530,7 @@ extension AtoMConverter {
       if child.name == Tag.unittype {
         if !first { scratch.pointee.append(0x20) }
       } else if !first {
-        scratch.pointee.append("; ")
+        scratch.pointee.append(scratch.pointee.bytes.last == 0x3B ? " " : "; ")
       }
       let start = scratch.pointee.count
       if child.name == Tag.physdescstructured {

@@ -22,6 +22,7 @@ extension AtoMConverter {
 
   func date(_ element: Cursor) {
     let type = eventType(element)
+    certainty(element)
     if element.name == Tag.dateset {
       let start = scratch.pointee.count
       var renderer = TextRenderer(to: scratch, .line, context)
@@ -49,6 +50,11 @@ extension AtoMConverter {
     renderer.content(element)
     scratch.pointee.trim(from: start)
     var normal: NormalDate?
+    if isBeforeCommonEra(element) {
+      note("date-not-understood", .warning, line: element.line, [string(start..<scratch.pointee.count)])
+      addDate(type, start, nil, element)
+      return
+    }
     if let said = element.use(Attribute.normal) {
       switch NormalDate.read(said) {
       case .range(let date): normal = date
@@ -120,7 +126,15 @@ extension AtoMConverter {
     }
   }
 
+  private func isBeforeCommonEra(_ element: Cursor) -> Bool {
+    element.attribute(Attribute.era).map { Bytes.key($0).hasPrefix("b") } ?? false
+  }
+
   private func structured(_ element: Cursor) -> NormalDate? {
+    for index in element.index..<element.end where isBeforeCommonEra(Cursor(element.arena, index)) {
+      note("date-not-understood", .warning, line: element.line, [UnitElement(cursor: element, names: names).text])
+      return nil
+    }
     var dates: [CalendarDate] = []
     var hasOpenEnd = false
     for index in element.index..<element.end {
@@ -151,8 +165,32 @@ extension AtoMConverter {
     return NormalDate(start: start, end: hasOpenEnd ? nil : end)
   }
 
+  /// `certainty="approximate"` is said when the text says it too; else it is a loss.
+  private func certainty(_ element: Cursor) {
+    guard element.attribute(Attribute.certainty) != nil else { return }
+    let text = UnitElement(cursor: element, names: names).text.lowercased()
+    let words = text.split(whereSeparator: { !$0.isLetter })
+    let circa: Set<Substring> = ["c", "ca", "circa", "about", "approximately", "approx", "vers", "environ", "um", "etwa", "hacia"]
+    if words.contains(where: circa.contains) || text.contains("[") || text.contains("?") { _ = element.use(Attribute.certainty) }
+  }
+
   private func eventType(_ element: Cursor) -> String {
-    guard let said = element.attribute(Attribute.datechar), !Bytes.isBlank(said) else { return "Creation" }
+    guard let said = element.attribute(Attribute.datechar), !Bytes.isBlank(said) else {
+      // Without a type the label may name one.
+      if let label = element.attribute(Attribute.label), !Bytes.isBlank(label),
+        !HeadLabels.contains(label, of: Tag.unitdate)
+      {
+        var key = Bytes.key(label)
+        for suffix in [":", " date", " dates"] where key.hasSuffix(suffix) { key = String(key.dropLast(suffix.count)) }
+        if let type = AtoMTerms.eventTypes[key] {
+          _ = element.use(Attribute.label)
+          return type
+        }
+      } else {
+        _ = element.use(Attribute.label)
+      }
+      return "Creation"
+    }
     _ = element.use(Attribute.datechar)
     let fingerprint = Bytes.hash(said)
     if let known = eventTypeKeys[fingerprint] { return known }

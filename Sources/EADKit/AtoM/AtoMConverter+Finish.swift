@@ -20,9 +20,12 @@ extension AtoMConverter {
     let cell = cell(.scopeAndContent)
     for (element, range) in abstracts.reversed() {
       let words = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[range]))
-      let rest = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[range.upperBound...]))
-      guard !words.isEmpty, words.withUnsafeBufferPointer({ needle in rest.withUnsafeBufferPointer { Bytes.contains($0, needle) } })
-      else { continue }
+      let before = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[..<range.lowerBound]))
+      let after = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[range.upperBound...]))
+      let isSaid = words.withUnsafeBufferPointer { needle in
+        [before, after].contains { $0.withUnsafeBufferPointer { Bytes.contains($0, needle) } }
+      }
+      guard !words.isEmpty, isSaid else { continue }
       element.markAll(UnitNode.ignored, reason: .duplicate)
       // The blank line after it goes as well.
       let from = range.lowerBound
@@ -30,6 +33,7 @@ extension AtoMConverter {
       while to < cell.pointee.count, Bytes.isSpace(cell.pointee.base[to]) { to += 1 }
       (cell.pointee.base + from).update(from: cell.pointee.base + to, count: cell.pointee.count - to)
       cell.pointee.count -= to - from
+      cell.pointee.trim()
     }
   }
 

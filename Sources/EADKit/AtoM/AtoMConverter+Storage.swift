@@ -26,6 +26,11 @@ extension AtoMConverter {
     var type = element.use(Attribute.type) ?? element.use(Attribute.localtype)
     var barcode = ""
     if let label = element.attribute(Attribute.label), !Bytes.isBlank(label) {
+      if let type, let both = compound(label, type) {
+        _ = element.use(Attribute.label)
+        containers.append(newContainer(element, kind: both, text: text, barcode: ""))
+        return
+      }
       if let said = type, Bytes.equalIgnoringCase(said, label) {
         _ = element.use(Attribute.label)
       } else if let open = label.lastIndex(of: 0x5B), let close = label[open...].firstIndex(of: 0x5D) {
@@ -41,11 +46,27 @@ extension AtoMConverter {
       barcode = "[" + LossAccount.collapse(id).withoutPipes + "]"
       _ = element.use(Attribute.containerid)
     }
-    containers.append(
-      Container(
-        element: element, kind: kindOfContainer(type), text: text, barcode: barcode,
-        id: element.attribute(Attribute.id).map { Bytes.hash($0) } ?? 0,
-        parent: element.attribute(Attribute.parent).map { Bytes.hash($0) } ?? 0))
+    containers.append(newContainer(element, kind: kindOfContainer(type), text: text, barcode: barcode))
+  }
+
+  private func newContainer(_ element: Cursor, kind: Int, text: Range<Int>, barcode: String) -> Container {
+    Container(
+      element: element, kind: kind, text: text, barcode: barcode,
+      id: element.attribute(Attribute.id).map { Bytes.hash($0) } ?? 0,
+      parent: element.attribute(Attribute.parent).map { Bytes.hash($0) } ?? 0)
+  }
+
+  /// `label="cardboard" type="box"`, as AtoM's export writes its term "Cardboard box".
+  private func compound(_ label: UnsafeBufferPointer<UInt8>, _ type: UnsafeBufferPointer<UInt8>) -> Int? {
+    let fingerprint = Bytes.hash(type, seed: Bytes.hash(label))
+    if let known = compoundKinds[fingerprint] { return known }
+    let both = LossAccount.collapse(label) + " " + LossAccount.collapse(type)
+    var kind: Int?
+    if AtoMTerms.key(.physicalObjectType, label: both) != nil {
+      kind = Array(both.utf8).withUnsafeBufferPointer { kindOfContainer($0) }
+    }
+    if compoundKinds.count < 1000 { compoundKinds[fingerprint] = .some(kind) }
+    return kind
   }
 
   private func kindOfContainer(_ type: UnsafeBufferPointer<UInt8>?) -> Int {
@@ -96,6 +117,11 @@ extension AtoMConverter {
         if position > 0 { scratch.pointee.append(", ") }
         name(containers[index])
       }
+      if chain.count + containers.count > 2, holds(.physicalObjectName, scratchBytes(start..<scratch.pointee.count)) {
+        // The same object named again.
+        containers[chain[chain.count - 1]].element.markAll(UnitNode.ignored, reason: .duplicate)
+        continue
+      }
       // AtoM's own export points from a container to its place.
       let own = chain.lazy.compactMap { self.namedLocations[self.containers[$0].parent] }.first
       physicalObject(
@@ -104,30 +130,50 @@ extension AtoMConverter {
     }
   }
 
-  /// Containers that belong together: by `@parent`, else in order, until a type comes again.
+  /// Containers that belong together, outermost first: by `@parent`, else in order.
+  ///
+  /// A type that comes again begins a new chain, which keeps what stood before that type: Box 1, Folder 1, Folder 5 are
+  /// two folders of one box.
   private func chains() -> [[Int]] {
+    if containers.count == 1 { return [[0]] }
+    var parents: [Int?] = containers.map { container in
+      container.parent == 0 ? nil : containers.firstIndex { $0.id == container.parent }
+    }
+    for index in containers.indices where leadsToItself(index, parents) { parents[index] = nil }
+    let hasChildren = Set(parents.compactMap { $0 })
     var chains: [[Int]] = []
     for index in containers.indices {
-      let container = containers[index]
-      if container.parent != 0, let chain = chains.firstIndex(where: { $0.contains { containers[$0].id == container.parent } }) {
-        chains[chain].append(index)
+      if parents[index] != nil {
+        if hasChildren.contains(index) { continue }
+        var chain = [index]
+        while let parent = parents[chain[0]] { chain.insert(parent, at: 0) }
+        chains.append(chain)
+      } else if hasChildren.contains(index) {
         continue
-      }
-      if container.parent != 0, namedLocations[container.parent] != nil {
+      } else if containers[index].parent != 0, namedLocations[containers[index].parent] != nil {
         // Each container with a place of its own stands alone.
         chains.append([index])
-        continue
-      }
-      let isNested = container.parent != 0 || (container.id != 0 && containers.contains { $0.parent == container.id })
-      if let last = chains.indices.last, !isNested,
-        !chains[last].contains(where: { containers[$0].kind == container.kind })
-      {
-        chains[last].append(index)
+      } else if let last = chains.last, parents[last[0]] == nil, !hasChildren.contains(last[0]) {
+        if let same = last.firstIndex(where: { containers[$0].kind == containers[index].kind }) {
+          chains.append(last[..<same] + [index])
+        } else {
+          chains[chains.count - 1].append(index)
+        }
       } else {
         chains.append([index])
       }
     }
     return chains
+  }
+
+  private func leadsToItself(_ index: Int, _ parents: [Int?]) -> Bool {
+    var at = index
+    for _ in containers.indices {
+      guard let next = parents[at] else { return false }
+      if next == index { return true }
+      at = next
+    }
+    return true
   }
 
   /// `Box 1`: the type, then the text, unless the text says the type itself.
@@ -239,6 +285,8 @@ extension AtoMConverter {
   private func describe(_ element: Cursor) {
     if element.hasText { textOf(element) }
     if let title = element.use(Attribute.linktitle) ?? element.use(Attribute.title), !Bytes.isBlank(title) {
+      let said = UnitElement(cursor: element, names: names).text
+      if said.hasPrefix(LossAccount.collapse(title)) { return }
       append(
         AtoMTerms.label("digitalObject", culture: culture) + ": " + LossAccount.collapse(title).withoutPipes,
         to: .generalNote)
@@ -257,27 +305,33 @@ extension AtoMConverter {
       if let description { textOf(description) }
       return
     }
-    let start = scratch.pointee.count
-    var renderer = TextRenderer(to: scratch, .line, context)
-    if let title = element.use(Attribute.linktitle) ?? element.use(Attribute.title) { renderer.put(title) }
-    if let description, description.hasText {
-      if !renderer.isEmpty { renderer.separator(" ") }
-      renderer.content(description)
+    // Title, description and text often say the same: what another begins with is not said again.
+    var parts: [String] = []
+    if let title = element.use(Attribute.linktitle) ?? element.use(Attribute.title) {
+      parts.append(LossAccount.collapse(title).withoutPipes)
     }
-    if element.hasText {
-      if !renderer.isEmpty { renderer.separator(". ") }
-      renderer.content(element)
+    for source in [description, element.hasText ? element : nil].compactMap({ $0 }) {
+      if let text = render(source, .line) { parts.append(string(text)) }
+    }
+    var words: [String] = []
+    for part in parts where !part.isEmpty {
+      if let same = words.firstIndex(where: { part.hasPrefix($0) }) {
+        words[same] = part
+      } else if !words.contains(where: { $0.hasPrefix(part) }) {
+        words.append(part)
+      }
+    }
+    var note = ""
+    for word in words {
+      if let last = note.unicodeScalars.last { note += ".!?:;".unicodeScalars.contains(last) ? " " : ". " }
+      note += word
     }
     if let href = element.use(Attribute.href).map(Bytes.trimmed), !href.isEmpty {
-      if !renderer.isEmpty { renderer.separator(" ") }
-      renderer.raw("<")
-      renderer.put(href)
-      renderer.raw(">")
+      let address = String(decoding: href, as: UTF8.self).replacing("|", with: "%7C")
+      if note != address { note += (note.isEmpty ? "" : " ") + "<" + address + ">" }
     }
-    scratch.pointee.trim(from: start)
-    guard scratch.pointee.count > start else { return }
-    append(
-      AtoMTerms.label("digitalObject", culture: culture) + ": " + string(start..<scratch.pointee.count), to: .generalNote)
+    guard !note.isEmpty else { return }
+    append(AtoMTerms.label("digitalObject", culture: culture) + ": " + note, to: .generalNote)
   }
 
   /// True for an http(s) address whose path ends like an image, a PDF, a sound or a film: what AtoM can fetch and show.

@@ -41,6 +41,10 @@ public final class AtoMConverter {
   @exclusivity(unchecked) var culture = ""
   private(set) var names = NameTable()
   private var lastHeader: UnitArena?
+  private var prefixSeed: UInt64 = 0
+  /// Finding aids of this document by their prefix: two may have the same identifier.
+  private var rootsOfPrefix: [[UInt8]: Int] = [:]
+  private var rootNumber = 1
   @exclusivity(unchecked) var prefix: [UInt8] = []
   @exclusivity(unchecked) private var usedIDs = HashSet64()
   var repositoryName: [UInt8] = []
@@ -67,6 +71,7 @@ public final class AtoMConverter {
   @exclusivity(unchecked) var levelTerms: [UInt64: [UInt8]] = [:]
   @exclusivity(unchecked) var containerKinds: [ContainerKind] = []
   var containerKindIndex: [UInt64: Int] = [:]
+  var compoundKinds: [UInt64: Int?] = [:]
   var eventTypeKeys: [UInt64: String] = [:]
   var eventTerms: [String: [UInt8]] = [:]
   var unitIsInternal = false
@@ -236,7 +241,7 @@ public final class AtoMConverter {
     var level = Level()
     level.elementName = root.name
     level.siblingIndex = unit.siblingIndex
-    level.legacyID = unit.depth == 0 ? rootID(unit.siblingIndex) : componentID(root, siblingIndex: unit.siblingIndex)
+    level.legacyID = unit.depth == 0 ? rootID() : componentID(root, siblingIndex: unit.siblingIndex)
     let parent = levels.last
     level.location = parent?.location ?? []
     level.isInternal = parent?.isInternal ?? false
@@ -258,11 +263,13 @@ public final class AtoMConverter {
     levelOfDescription(root, depth: unit.depth)
   }
 
-  private func rootID(_ siblingIndex: Int) -> [UInt8] {
+  private func rootID() -> [UInt8] {
+    rootNumber = (rootsOfPrefix[prefix] ?? 0) + 1
+    rootsOfPrefix[prefix] = rootNumber
     var id = prefix
     // AtoM takes a purely numeric id for the internal number of some other record.
     if id.allSatisfy(Bytes.isDigit) { id = Array("ead-".utf8) + id }
-    return siblingIndex > 1 ? id + Array("#/0/\(siblingIndex)".utf8) : id
+    return rootNumber > 1 ? id + Array("#/0/\(rootNumber)".utf8) : id
   }
 
   /// `PREFIX#ID`, or `PREFIX#/2/1` by position when there is no usable id: `/` begins no XML name.
@@ -270,7 +277,7 @@ public final class AtoMConverter {
     var legacyID: [UInt8] = []
     if let id = root.attribute(Attribute.id).map(Bytes.trimmed), !id.isEmpty {
       if id[0] != 0x2F, !id.contains(where: { $0 == 0x7C || Bytes.isSpace($0) }) {
-        if usedIDs.insert(Bytes.hash(id)) {
+        if usedIDs.insert(Bytes.hash(id, seed: prefixSeed)) {
           legacyID.reserveCapacity(prefix.count + id.count + 1)
           legacyID.append(contentsOf: prefix)
           legacyID.append(0x23)
@@ -283,7 +290,7 @@ public final class AtoMConverter {
     legacyID.append(contentsOf: prefix)
     legacyID.append(0x23)
     // Of several finding aids in one document, all but the first say which they are.
-    if let first = levels.first, first.siblingIndex > 1 { legacyID.append(contentsOf: Array("/0/\(first.siblingIndex)".utf8)) }
+    if rootNumber > 1 { legacyID.append(contentsOf: Array("/0/\(rootNumber)".utf8)) }
     for level in levels.dropFirst() { legacyID.append(contentsOf: Array("/\(level.siblingIndex)".utf8)) }
     legacyID.append(contentsOf: Array("/\(siblingIndex)".utf8))
     return legacyID
@@ -292,15 +299,17 @@ public final class AtoMConverter {
   // MARK: Document
 
   private func startDocument(_ header: UnitArena) throws(EADError) {
-    usedIDs.removeAll()
+    repositoryName = []
     let identity = HeaderIdentity(header)
     culture = try documentCulture(identity)
     prefix = options.idPrefix.map { Array($0.utf8) } ?? Array(identity.identifier.utf8)
     if prefix.isEmpty { prefix = Array(HeaderIdentity.prefix(forFile: file).utf8) }
     prefix = HeaderIdentity.escaped(prefix)
+    prefixSeed = prefix.withUnsafeBufferPointer { Bytes.hash($0) }
     levelTerms.removeAll()
     containerKinds.removeAll()
     containerKindIndex.removeAll()
+    compoundKinds.removeAll()
     eventTerms.removeAll()
   }
 

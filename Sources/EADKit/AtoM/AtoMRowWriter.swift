@@ -31,7 +31,50 @@ enum AtoMRowWriter {
       }
     }
     put(0x0A, &target)
+    let start = out.count
     out.count = target - out.base
+    if out.count - start > readerLimit - 16 { guardLongLine(start, &out) }
+  }
+
+  /// What PHP's `fgetcsv($file, 60000)` reads at once, as AtoM calls it.
+  private static let readerLimit = 60_000
+
+  /// A line longer than that is cut there: harmless inside a cell, but between two cells, or between the two quotes that
+  /// stand for one, the row would break. Blanks in a cell that is always empty (AtoM trims them) move the rest on until
+  /// the cut falls where it does no harm.
+  private static func guardLongLine(_ start: Int, _ out: inout ByteBuffer) {
+    // After a newline in a quoted cell PHP reads on without a limit.
+    let line = UnsafeBufferPointer(rebasing: out.bytes[start...].prefix { $0 != 0x0A })
+    guard line.count > readerLimit - 16 else { return }
+    // Where the quotes of the empty accessionNumber are, and whether each byte near the limit is inside a cell.
+    var isQuoted = false
+    var commas = 0
+    var gap: Int?
+    var safe = [Bool](repeating: false, count: line.count)
+    for (index, byte) in line.enumerated() {
+      if byte == 0x22 {
+        isQuoted.toggle()
+      } else if isQuoted {
+        safe[index] = true
+      } else if byte == 0x2C {
+        commas += 1
+        if commas == AtoMColumn.accessionNumber.rawValue { gap = index + 2 }
+      }
+    }
+    guard let gap else { return }
+    func fits(_ shift: Int) -> Bool {
+      (readerLimit - 2...readerLimit + 1).allSatisfy { place in
+        let at = place - shift
+        // Past the end of the line there is nothing to cut; before the blanks' cell the shift does not reach.
+        return at < gap || at >= line.count || safe[at]
+      }
+    }
+    guard let shift = (0..<(readerLimit - gap)).first(where: fits), shift > 0 else { return }
+    out.reserve(shift)
+    let base = out.base + start + gap
+    (base + shift).update(from: base, count: out.count - start - gap)
+    base.update(repeating: 0x20, count: shift)
+    out.count += shift
   }
 
   @inline(__always)

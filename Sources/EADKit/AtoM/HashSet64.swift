@@ -3,11 +3,6 @@ struct HashSet64 {
   private var slots: [UInt64] = []
   private var count = 0
 
-  mutating func removeAll() {
-    slots = []
-    count = 0
-  }
-
   /// False when the fingerprint was there already.
   mutating func insert(_ fingerprint: UInt64) -> Bool {
     let value = fingerprint == 0 ? 1 : fingerprint

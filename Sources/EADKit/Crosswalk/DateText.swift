@@ -8,23 +8,33 @@ enum DateText {
     case word(String)
     case dash
     case slash
+    case comma
     case mark
   }
+
+  static func isMonth(_ word: String) -> Bool { months[word] != nil }
 
   static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> NormalDate? {
     guard bytes.count <= 200, let tokens = tokens(bytes) else { return nil }
     var dates: [CalendarDate] = []
     var at = 0
+    var saysFrom = false
+    var saysUntil = false
+    /// Something between two dates says that both are meant: `1345 (1926)` is one year in two calendars.
+    var isSeparated = true
     while at < tokens.count {
       switch tokens[at] {
       case .mark: at += 1
-      case .dash:
-        if dates.isEmpty { return nil }
+      case .comma:
+        isSeparated = true
         at += 1
-      case .slash:
+      case .dash, .slash:
         if dates.isEmpty { return nil }
+        isSeparated = true
+        if tokens[at] == .dash { saysUntil = true }
         at += 1
       case .number(let value, let digits):
+        guard isSeparated else { return nil }
         if digits == 4 {
           guard let read = year(tokens, &at, value) else { return nil }
           dates += read
@@ -32,22 +42,30 @@ enum DateText {
           guard let date = dayMonthYear(tokens, &at, value) else { return nil }
           dates.append(date)
         }
+        isSeparated = false
       case .word(let word):
         if let month = months[word] {
-          guard let date = monthYear(tokens, &at, month) else { return nil }
+          guard isSeparated, let date = monthYear(tokens, &at, month) else { return nil }
           dates.append(date)
+          isSeparated = false
         } else if untilWords.contains(word) {
           if dates.isEmpty { return nil }
+          saysUntil = true
+          isSeparated = true
           at += 1
         } else if fillers.contains(word) || isUndated(tokens, &at, word) {
+          if fromWords.contains(word), dates.isEmpty { saysFrom = true }
+          isSeparated = true
           at += 1
         } else {
           return nil
         }
       }
     }
-    guard let start = dates.min(), let end = dates.max() else { return nil }
-    if tokens.last == .dash { return NormalDate(start: start, end: nil) }
+    guard let start = dates.min(), let end = dates.max(), end.year - start.year <= 500 else { return nil }
+    // `1900-`, `1900-?`, `from 1900`: nobody says when it ended.
+    let rest = tokens.reversed().first { $0 != .mark && $0 != .comma }
+    if rest == .dash || (saysFrom && !saysUntil && dates.count == 1) { return NormalDate(start: start, end: nil) }
     return NormalDate(start: start, end: end)
   }
 
@@ -94,7 +112,8 @@ enum DateText {
         switch byte {
         case 0x2D: tokens.append(.dash)
         case 0x2F: tokens.append(.slash)
-        case 0x28, 0x29, 0x5B, 0x5D, 0x3F, 0x2C, 0x2E, 0x3B, 0x3A, 0x27: tokens.append(.mark)
+        case 0x2C, 0x3B: tokens.append(.comma)
+        case 0x28, 0x29, 0x5B, 0x5D, 0x3F, 0x2E, 0x3A, 0x27: tokens.append(.mark)
         default: if !Bytes.isSpace(byte) { return nil }
         }
         at += 1
@@ -131,7 +150,7 @@ enum DateText {
     var next = at + 1
     func skip() {
       while next < tokens.count {
-        if tokens[next] == .mark {
+        if tokens[next] == .mark || tokens[next] == .comma {
           next += 1
         } else if case .word(let word) = tokens[next], ordinals.contains(word) || word == "de" || word == "of" {
           next += 1
@@ -155,7 +174,7 @@ enum DateText {
     var day = 0
     func skip() {
       while next < tokens.count {
-        if tokens[next] == .mark {
+        if tokens[next] == .mark || tokens[next] == .comma {
           next += 1
         } else if case .word(let word) = tokens[next], ordinals.contains(word) || word == "de" {
           next += 1
@@ -177,11 +196,12 @@ enum DateText {
 
   private static let ordinals: Set<String> = ["st", "nd", "rd", "th", "er", "re", "ère", "e"]
   private static let untilWords: Set<String> = ["to", "à", "au", "bis", "a", "al", "until", "till", "through", "hasta", "jusqu"]
+  private static let fromWords: Set<String> = ["from", "von", "vom", "desde", "since", "depuis", "seit"]
   private static let fillers: Set<String> = [
     "c", "ca", "circa", "cca", "about", "around", "approximately", "approx", "probably", "possibly",
     "vers", "environ", "env", "probablement", "um", "etwa", "wohl", "gegen", "hacia", "sobre", "aproximadamente",
     "between", "entre", "zwischen", "and", "et", "und", "y", "or", "ou", "oder", "o",
-    "from", "de", "du", "d", "von", "vom", "desde", "des", "del",
+    "from", "de", "du", "d", "von", "vom", "desde", "des", "del", "since", "depuis", "seit",
     "bulk", "inclusive", "dates", "date", "predominantly", "mostly", "mainly", "dated",
     "undated", "the", "le", "l", "la", "el", "los", "am", "im", "in",
   ]

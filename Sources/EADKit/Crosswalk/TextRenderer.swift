@@ -17,9 +17,11 @@ struct TextRenderer {
   private var swallowSpace = false
   private var form: Form
   private var isTerm: Bool
+  private var inTable = false
+  private var isEmphasised = false
+  /// A list's mark was just written: its item begins on the same line.
+  private var isAtItem = false
   private var indent = 0
-  /// What `lines` wrote last was a date.
-  var endsWithDate = false
   private var depth = 0
 
   /// - Parameter term: the value is an access point: a pipe becomes a subdivision.
@@ -37,7 +39,7 @@ struct TextRenderer {
   /// Asks for this many newlines before whatever comes next.
   @inline(__always)
   mutating func lineBreak(_ count: Int) {
-    if out.pointee.count > start {
+    if out.pointee.count > start, !isAtItem {
       breaks = max(breaks, form == .prose ? count : 0)
       space = true
     }
@@ -47,7 +49,12 @@ struct TextRenderer {
   mutating func wordBreak() { space = true }
 
   private mutating func hardBreak() {
-    if out.pointee.count > start { breaks = max(breaks, 1) }
+    // A name, and the cell of a table, stay on one line.
+    if isTerm || inTable {
+      space = true
+    } else if out.pointee.count > start {
+      breaks = max(breaks, 1)
+    }
   }
 
   @inline(__always)
@@ -85,6 +92,7 @@ struct TextRenderer {
         continue
       }
       swallowSpace = false
+      isAtItem = false
       flush()
       let from = at
       while at < end, at.pointee > 0x20, at.pointee != 0x7C { at += 1 }
@@ -259,6 +267,7 @@ struct TextRenderer {
     if form == .prose {
       raw(text)
       swallowSpace = true
+      isAtItem = true
     } else if out.pointee.count > start, let last = out.pointee.bytes.last, last != 0x3B, last != 0x3A, !isTerm {
       out.pointee.append(0x3B)
       space = true
@@ -376,12 +385,20 @@ struct TextRenderer {
       }
       guard child.hasText else { continue }
       if isDate(child.name) {
+        if saidDate, !saidEvent { separator(", ") }
         self.element(child)
+        swallowSpace = false
         saidDate = true
         continue
       }
       let parts = child.name == Tag.eventgrp || child.name == Tag.chronitemset ? Array(child.children) : [child]
-      for event in parts where event.hasText {
+      if child.name == Tag.chronitemset, let first = parts.first(where: { isDate($0.name) }) {
+        if saidDate, !saidEvent { separator(", ") }
+        self.element(first)
+        swallowSpace = false
+        saidDate = true
+      }
+      for event in parts where event.hasText && !(child.name == Tag.chronitemset && isDate(event.name)) {
         if saidEvent {
           separator("; ")
         } else if saidDate {
@@ -432,10 +449,12 @@ struct TextRenderer {
             entry.mark(UnitNode.used)
             put(entry.bytes)
           } else {
-            let wasForm = form
+            let (wasForm, wasInTable) = (form, inTable)
             form = .line
+            inTable = true
             content(entry)
             form = wasForm
+            inTable = wasInTable
           }
           swallowSpace = false
         }
@@ -486,15 +505,27 @@ struct TextRenderer {
   }
 
   private mutating func marked(_ element: Cursor, _ mark: StaticString) {
-    guard form == .prose, context.markdown, element.hasText, !element.hasLineBreak else {
+    guard form == .prose, context.markdown, !isEmphasised, element.hasText, !element.hasLineBreak else {
       content(element)
       return
     }
     leadingSpace(element)
+    // Markdown knows no emphasis inside a word, nor two emphases without anything between.
+    let last = space || breaks > 0 || out.pointee.count == start ? nil : out.pointee.bytes.last
+    if let last, Bytes.isWord(last) || last == 0x5F || last == 0x2A {
+      content(element)
+      return
+    }
+    if element.isFollowedByWord {
+      content(element)
+      return
+    }
     flush()
     out.pointee.append(mark)
     swallowSpace = true
+    isEmphasised = true
     content(element)
+    isEmphasised = false
     swallowSpace = false
     if breaks == 0 { out.pointee.append(mark) }
   }
@@ -652,6 +683,17 @@ struct TextRenderer {
 
 extension Cursor {
   var isExternal: Bool { arena.storage.pointee.nodes[index].flags & UnitNode.externalEntity != 0 }
+  /// True when a letter or digit follows at once: the element ends inside a word.
+  var isFollowedByWord: Bool {
+    guard end < arena.storage.pointee.nodeCount else { return false }
+    let next = Cursor(arena, end)
+    guard next.isText, next.parent == parent, let first = next.bytes.first, Bytes.isWord(first) else { return false }
+    // Unless white space ends the element itself.
+    var at = end - 1
+    while at > index, !Cursor(arena, at).isText { at -= 1 }
+    return at > index && !(Cursor(arena, at).bytes.last.map(Bytes.isSpace) ?? false)
+  }
+
   var hasElement: Bool { children.contains { !$0.isText } }
 
   var hasLineBreak: Bool {

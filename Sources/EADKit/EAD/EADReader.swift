@@ -97,6 +97,12 @@ public final class EADReader {
   /// Findings since the last call, in the order of the document.
   public func takeFindings() -> [Finding] {
     for message in collector.takeMessages() { pendingFindings.append(finding(message)) }
+    if parser.repairedBytes > 0, isAtEnd, !saidRepairs {
+      saidRepairs = true
+      pendingFindings.append(
+        Finding(
+          rule: "encoding-bytes", severity: .warning, file: file, line: 1, arguments: [String(parser.repairedBytes)]))
+    }
     defer { pendingFindings.removeAll() }
     return pendingFindings
   }
@@ -150,6 +156,7 @@ public final class EADReader {
     }
   }
   private var saidEncoding = false
+  private var saidRepairs = false
 
   private func refusal() -> EADError? {
     if let namespace = collector.rootNamespace, EADGeneration.ead4Namespaces.contains(namespace),
@@ -158,7 +165,7 @@ public final class EADReader {
       return EADError("ead4-not-supported", file: file, line: 1, [namespace])
     }
     if isAtEnd, !collector.sawUnit {
-      return EADError("not-a-finding-aid", file: file, line: 1)
+      return EADError(parser.bytesFed == 0 ? "xml-empty" : "not-a-finding-aid", file: file, line: 1)
     }
     return nil
   }
@@ -172,6 +179,7 @@ public final class EADReader {
       case .repaired: ("xml-repaired", .warning)
       case .warned: ("xml-warning", .warning)
       case .externalEntity: ("external-entity", .warning)
+      case .unknownEntity: ("entity-unknown", .warning)
       case .unknownNamespace: ("namespace-unknown", .warning)
       case .noRoot: ("not-a-finding-aid", .error)
       }
@@ -182,7 +190,7 @@ public final class EADReader {
   private func error(_ failure: XMLFailure) -> EADError {
     let open = parser.openElements.suffix(8).map(names.name).joined(separator: " > ")
     // What is wrong only at the end of the file is its end.
-    let code = isAtEnd && failure.code > 0 && failure.code != 4 ? 5 : failure.code
+    let code = failure.isAtEnd ? (parser.openElements.isEmpty ? 4 : 5) : failure.code
     let (rule, arguments): (String, [String]) =
       switch code {
       case XMLFailure.entityExpansion: ("entity-expansion", [failure.message])
@@ -192,8 +200,9 @@ public final class EADReader {
       case XMLFailure.lateContent: ("late-content", [])
       case XMLFailure.spool: ("spool-failed", [""])
       // XML_ERR_DOCUMENT_END: in push mode libxml2 says so of every truncated document.
-      case 5: open.isEmpty ? ("xml-not-well-formed", [EADReader.clean(failure.message)]) : ("xml-truncated", [open])
+      case 5 where !open.isEmpty: ("xml-truncated", [open])
       case 4: ("xml-empty", [])
+      case 1 where failure.message.contains("Huge input"): ("xml-attribute-too-large", [])
       case 9, 81: ("xml-bad-characters", [EADReader.clean(failure.message)])
       case 26: ("xml-undeclared-entity", [EADReader.clean(failure.message)])
       case 76: ("xml-tags-cross", [EADReader.clean(failure.message)])

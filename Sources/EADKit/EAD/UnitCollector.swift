@@ -51,6 +51,7 @@ final class UnitCollector: XMLEventSink {
       case repaired
       case warned
       case externalEntity
+      case unknownEntity
       case unknownNamespace
       case noRoot
     }
@@ -250,9 +251,17 @@ final class UnitCollector: XMLEventSink {
   }
 
   override func externalEntity(name: String, systemID: String) {
-    messages.append(
-      ParserMessage(kind: .externalEntity, text: name + " (" + systemID + ")", line: reader.line, column: reader.column))
-    let bytes = Array((name + " (" + systemID + ")").utf8)
+    lost(name + " (" + systemID + ")", .externalEntity)
+  }
+
+  override func unknownEntity(name: String) { lost(name, .unknownEntity) }
+
+  /// Text that stands outside the document: a loss where it would have stood.
+  private func lost(_ text: String, _ kind: ParserMessage.Kind) {
+    if pass != .gather, messages.count < 10_000 {
+      messages.append(ParserMessage(kind: kind, text: text, line: reader.line, column: reader.column))
+    }
+    let bytes = Array(text.utf8)
     guard let top = frames.indices.last else { return }
     let target = frames[top].isEmitted ? (pass == .gather ? lateArena(top) : nil) : arena
     guard let target, target.storage.pointee.open >= 0 else { return }
@@ -283,6 +292,7 @@ final class UnitCollector: XMLEventSink {
     finishLate(0)
     frames[0].ordinal = nextOrdinal
     frames[0].isEmitted = false
+    frames[0].children = 0
     nextOrdinal += 1
     header = UnitArena()
     arena = pass == .gather ? nil : header

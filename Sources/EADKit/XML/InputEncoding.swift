@@ -15,6 +15,8 @@ struct InputEncoding {
   var declared: String?
   /// Where that name stands with its attribute (`encoding="…"`), as byte offsets from the start of the document.
   var declaration: Range<Int>?
+  /// The bytes begin with UTF-8's byte order mark.
+  private var hasMark = false
 
   init(head: UnsafeBufferPointer<UInt8>) {
     func starts(_ bytes: UInt8...) -> Bool { head.count >= bytes.count && head.prefix(bytes.count).elementsEqual(bytes) }
@@ -29,6 +31,7 @@ struct InputEncoding {
     } else {
       family = .ascii
     }
+    hasMark = starts(0xEF, 0xBB, 0xBF)
     guard let step = step else { return }
     // In UTF-16 the declaration is read through its low bytes; XML's declaration holds only ASCII.
     let low = family == .utf16BigEndian ? 1 : 0
@@ -81,7 +84,15 @@ struct InputEncoding {
     guard let name = declared?.lowercased() else { return false }
     let wide = name.hasPrefix("utf-16") || name.hasPrefix("utf16") || name.hasPrefix("ucs-2") || name.hasPrefix("iso-10646-ucs-2")
       || name.hasPrefix("utf-32") || name.hasPrefix("ucs-4")
+    // A byte order mark is never there by chance.
+    if hasMark, family == .ascii { return name != "utf-8" && name != "utf8" }
     return family == .ascii && wide
+  }
+
+  /// Declared as ISO 8859-1, whose bytes 0x80 to 0x9F nobody ever meant.
+  var isLatin1: Bool {
+    guard let name = declared?.lowercased() else { return false }
+    return name == "iso-8859-1" || name == "iso8859-1" || name == "latin1" || name == "latin-1"
   }
 
   /// True when markup can be looked for byte by byte: every byte below 0x80 stands for its ASCII character.

@@ -37,6 +37,14 @@ private func text(_ pointer: UnsafePointer<xmlChar>?) -> String? {
   return String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
 }
 
+/// In recovery libxml2 would drop every entity reference after the first error; each error is reported as it comes.
+@inline(__always)
+private func keepWell(_ state: UnsafeMutablePointer<ParserState>) {
+  if state.pointee.repairsText, let context = state.pointee.context, context.pointee.recovery != 0 {
+    context.pointee.wellFormed = 1
+  }
+}
+
 private func fail(_ state: UnsafeMutablePointer<ParserState>, _ code: Int32, _ message: String) {
   guard state.pointee.failure == nil, let context = state.pointee.context else { return }
   state.pointee.failure = XMLFailure(
@@ -60,6 +68,7 @@ private func resolve(
 private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespace, _, _, count, _, values in
   let state = state(raw)
   guard state.pointee.failure == nil, let local else { return }
+  keepWell(state)
   let name = state.pointee.names.find(local, namespace, 0) ?? resolve(state, local, prefix, namespace, isAttribute: false)
 
   let count = Int(count)
@@ -116,6 +125,17 @@ private let endElement: endElementNsSAX2Func = { raw, _, _, _ in
 private let characters: charactersSAXFunc = { raw, bytes, count in
   let state = state(raw)
   guard state.pointee.failure == nil, let bytes, count > 0 else { return }
+  keepWell(state)
+  if state.pointee.repairsText {
+    var repair = TextRepair(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    if repair.repaired > 0 {
+      state.pointee.repairedBytes += repair.repaired
+      repair.bytes.withUnsafeBufferPointer { bytes in
+        state.pointee.sink._withUnsafeGuaranteedRef { $0.characters(bytes) }
+      }
+      return
+    }
+  }
   state.pointee.sink._withUnsafeGuaranteedRef {
     $0.characters(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
@@ -165,7 +185,10 @@ private let getEntity: getEntitySAXFunc = { raw, name in
   guard state.pointee.failure == nil, let context = state.pointee.context, let name else { return nil }
   var entity = xmlSAX2GetEntity(context, name)
   if entity == nil { entity = ISOEntity.declare(text(name) ?? "", in: context) }
-  guard let entity else { return nil }
+  guard let entity else {
+    state.pointee.sink._withUnsafeGuaranteedRef { $0.unknownEntity(name: "&" + (text(name) ?? "") + ";") }
+    return nil
+  }
   if !state.pointee.externalEntities.isEmpty, let key = text(name), let systemID = state.pointee.externalEntities[key] {
     state.pointee.sink._withUnsafeGuaranteedRef { $0.externalEntity(name: "&" + key + ";", systemID: systemID) }
   }
@@ -188,13 +211,36 @@ private let structuredError: xmlStructuredErrorFunc = { raw, error in
   let column = max(Int(error.int2), 1)
   let isRecovering = state.pointee.context.map { $0.pointee.recovery != 0 } ?? false
   if error.level == XML_ERR_FATAL, !isRecovering {
-    state.pointee.failure = XMLFailure(code: error.code, message: message, line: line, column: column)
+    let input = state.pointee.context?.pointee.input?.pointee
+    let hasMore = input.map { ($0.cur ?? $0.end) + 1 < ($0.end ?? $0.cur) } ?? false
+    state.pointee.failure = XMLFailure(
+      code: error.code, message: message, line: line, column: column, isAtEnd: state.pointee.isEnding && !hasMore)
     return
+  }
+  // Said already, with the name.
+  if error.code == XML_WAR_UNDECLARED_ENTITY.rawValue { return }
+  if isRecovering, let context = state.pointee.context, let lost = droppedReference(error.code, context) {
+    state.pointee.sink._withUnsafeGuaranteedRef { sink in lost.withUnsafeBufferPointer { sink.characters($0) } }
   }
   state.pointee.sink._withUnsafeGuaranteedRef {
     $0.parserMessage(
       code: error.code, message: message, line: line, column: column, isFatal: error.level == XML_ERR_FATAL)
   }
+}
+
+/// The text that libxml2 skips when a reference is none: `R&D` is meant as it stands.
+private func droppedReference(_ code: Int32, _ context: xmlParserCtxtPtr) -> [UInt8]? {
+  guard code == XML_ERR_ENTITYREF_SEMICOL_MISSING.rawValue || code == XML_ERR_NAME_REQUIRED.rawValue,
+    let input = context.pointee.input, let cursor = input.pointee.cur, let base = input.pointee.base,
+    context.pointee.instate == XML_PARSER_CONTENT
+  else { return nil }
+  var at = cursor - 1
+  while at >= base, cursor - at < 100 {
+    if at.pointee == 0x26 { return Array(UnsafeBufferPointer(start: at, count: cursor - at)) }
+    guard Bytes.isWord(at.pointee) || [0x2D, 0x2E, 0x3A, 0x5F].contains(at.pointee) else { return nil }
+    at -= 1
+  }
+  return nil
 }
 
 /// Entities of the ISO sets that a document uses without declaring them.

@@ -75,6 +75,9 @@ final class XMLEventReader {
     return push(chunk)
   }
 
+  /// How many bytes were read as Windows-1252, against what the document says of its encoding.
+  var repairedBytes: Int { state.pointee.repairedBytes }
+
   /// Tells the parser that the document has ended.
   func finish() {
     if context == nil, !head.isEmpty {
@@ -83,6 +86,7 @@ final class XMLEventReader {
       _ = first.withUnsafeBufferPointer(begin)
     }
     guard let context, state.pointee.failure == nil else { return }
+    state.pointee.isEnding = true
     xmlParseChunk(context, nil, 0, 1)
   }
 
@@ -103,6 +107,7 @@ final class XMLEventReader {
 
     var bytes = Array(first)
     let encoding = first.withMemoryRebound(to: UInt8.self) { InputEncoding(head: $0) }
+    state.pointee.repairsText = recover || encoding.isLatin1
     if let name = encodingOverride {
       if let range = encoding.declaration { for at in range where at < bytes.count { bytes[at] = 0x20 } }
       guard let found = xmlFindCharEncodingHandler(name) else {
@@ -134,6 +139,8 @@ struct XMLFailure {
   var message: String
   var line: Int
   var column: Int
+  /// The document ended where something was still missing.
+  var isAtEnd = false
 
   static let entityExpansion: Int32 = -1
   static let depth: Int32 = -2
@@ -156,6 +163,11 @@ struct ParserState {
   var bytesFed = 0
   var entityBytes = 0
   var externalEntities: [String: String] = [:]
+  /// Text is checked byte by byte: in recovery, and where ISO 8859-1 may really be Windows-1252.
+  var repairsText = false
+  var repairedBytes = 0
+  /// No more bytes will come.
+  var isEnding = false
 
   init(sink: XMLEventSink, limits: ReadingLimits) {
     self.sink = Unmanaged.passUnretained(sink)

@@ -18,6 +18,8 @@ class XMLEventSink {
   func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
   /// A reference to an entity outside the document, which is never read.
   func externalEntity(name: String, systemID: String) {}
+  /// A reference to an entity that nothing declares and that no ISO set has.
+  func unknownEntity(name: String) {}
   /// The document type declaration, when there is one.
   func doctype(name: String, publicID: String?, systemID: String?) {}
   /// Something libxml2 repaired or only warned about.
