@@ -150,15 +150,17 @@ public enum Interrupts {
     var handle = pthread_t()
     let reading = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     reading.initialize(to: ends[0])
-    pthread_create(&handle, nil, { raw in
-      guard let raw else { return nil }
-      var number: UInt8 = 0
-      while read(raw.assumingMemoryBound(to: Int32.self).pointee, &number, 1) != 1 {}
-      Unfinished.removeAllForExit()
-      var text = Interrupts.message.withLock { $0 } + "\n"
-      text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      _exit(128 + Int32(number))
-    }, reading)
+    pthread_create(
+      &handle, nil,
+      { raw in
+        guard let raw else { return nil }
+        var number: UInt8 = 0
+        while read(raw.assumingMemoryBound(to: Int32.self).pointee, &number, 1) != 1 {}
+        Unfinished.removeAllForExit()
+        var text = Interrupts.message.withLock { $0 } + "\n"
+        text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(128 + Int32(number))
+      }, reading)
   }
 
   /// What an interrupted program says last.

@@ -14,10 +14,13 @@ public enum OutputNames {
 
   /// One spelling of a path, so that two can be compared: absolute, without `.` and doubled slashes.
   public static func absolute(_ path: String) -> String {
-    let here = path.hasPrefix("/") ? "" : (getcwd(nil, 0).map { pointer in
-      defer { free(pointer) }
-      return String(cString: pointer)
-    } ?? "")
+    let here =
+      path.hasPrefix("/")
+      ? ""
+      : (getcwd(nil, 0).map { pointer in
+        defer { free(pointer) }
+        return String(cString: pointer)
+      } ?? "")
     var steps: [Substring] = []
     for step in (here + "/" + path).split(separator: "/") where step != "." {
       if step == ".." { _ = steps.popLast() } else { steps.append(step) }

@@ -67,7 +67,9 @@ struct AtoMBatch {
     /// Set when an output shared by all inputs cannot be written: none of it is kept.
     var sharedFailure = false
     let work = worker()
-    await OrderedBatch.run(jobs, jobs: self.jobs) { _, job in work(job, [:]) } consume: { index, result in
+    await OrderedBatch.run(jobs, jobs: self.jobs) { _, job in
+      work(job, [:])
+    } consume: { index, result in
       var result = result
       let job = jobs[index]
       if let conversion = result.conversion, conflicts(conversion, with: histories) {

@@ -26,7 +26,8 @@ struct AtoMProbeTests {
       // The identifier AtoM gives itself, dates in its own form, its own URL names.
       let technical: Set<String> = [
         // A repository is inherited; AtoM's export writes it on every row.
-        "repository", "eventTypes", "legacyId", "parentId", "slug", "digitalObjectChecksum", "eventStartDates", "eventEndDates", "publicationStatus",
+        "repository", "eventTypes", "legacyId", "parentId", "slug", "digitalObjectChecksum", "eventStartDates", "eventEndDates",
+        "publicationStatus",
         "physicalObjectType", "culture", "levelOfDescription", "language", "script", "languageOfDescription",
         "scriptOfDescription",
       ]

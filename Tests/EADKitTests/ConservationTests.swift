@@ -55,7 +55,8 @@ struct ConservationTests {
       for row in converted.rows {
         for (column, value) in row {
           // What a URL and an id escape: blanks, and the number sign that separates the parts of an id.
-          let text = String(decoding: value, as: UTF8.self).replacing("%20", with: " ").replacing("%23", with: "#").replacing("%7C", with: " ")
+          let text = String(decoding: value, as: UTF8.self).replacing("%20", with: " ").replacing("%23", with: "#").replacing(
+            "%7C", with: " ")
           let words = AtoMProbeTests.words(Array(text.utf8))
           for word in words { everywhere[word, default: 0] += 1 }
           // Copies: dates out of a title that keeps them, dates of the description out of a note that keeps them, the identifier as title of what has none,
@@ -85,7 +86,8 @@ struct ConservationTests {
       }
       for (word, count) in target where count > source.words[word, default: 0] && !generated.contains(word) {
         if word.allSatisfy(\.isNumber) { continue }
-        Issue.record("\(file.lastPathComponent): “\(word)” \(source.words[word, default: 0]) times in the source, \(count) in cells and losses")
+        Issue.record(
+          "\(file.lastPathComponent): “\(word)” \(source.words[word, default: 0]) times in the source, \(count) in cells and losses")
       }
     }
     #expect(checked > 0)
@@ -113,8 +115,10 @@ private struct SourceWords {
       for word in AtoMProbeTests.words(Array(run.utf8)) { words[word, default: 0] += 1 }
       run = ""
     }
-    let inline: Set<String> = ["emph", "title", "persname", "corpname", "famname", "name", "geogname", "subject",
-      "ref", "extref", "abbr", "expan", "quote", "foreign", "genreform", "function", "occupation"]
+    let inline: Set<String> = [
+      "emph", "title", "persname", "corpname", "famname", "name", "geogname", "subject",
+      "ref", "extref", "abbr", "expan", "quote", "foreign", "genreform", "function", "occupation",
+    ]
     var afterElement = false
     while xmlTextReaderRead(reader) == 1 {
       let type = xmlTextReaderNodeType(reader)

@@ -66,7 +66,8 @@ struct CrosswalkCaseTests {
   private static func check(_ fields: [[UInt8]], _ converted: Converted, _ line: String) {
     func text(_ index: Int) -> String { index < fields.count ? String(decoding: fields[index], as: UTF8.self) : "" }
     func holds(_ whole: [UInt8], _ part: [UInt8]) -> Bool {
-      part.isEmpty || (whole.count >= part.count && (0...(whole.count - part.count)).contains { whole[$0..<($0 + part.count)].elementsEqual(part) })
+      part.isEmpty
+        || (whole.count >= part.count && (0...(whole.count - part.count)).contains { whole[$0..<($0 + part.count)].elementsEqual(part) })
     }
     let row = Int(text(1)) ?? 0
     switch text(0) {

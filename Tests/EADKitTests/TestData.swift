@@ -50,13 +50,20 @@ struct Converted {
       let spool = try AtoMRowSpool.unnamed(for: path)
       var found: [LossEntry] = []
       conversion = try AtoMConversion.run(
-        path: path, reading: reading, options: options, rows: spool, wantsOmissions: true) { found.append($0) }
+        path: path, reading: reading, options: options, rows: spool, wantsOmissions: true
+      ) { found.append($0) }
       losses = found
       var bytes: [UInt8] = []
       try spool.write { chunk throws(EADError) in bytes.append(contentsOf: chunk) }
       csv = bytes
     } catch {
       self.error = error
+    }
+    // Everything a test writes is judged by AtoM's rules.
+    if error == nil {
+      for finding in AtoMCSVCheck.findings(in: csv, file: path) where finding.severity > .note {
+        Issue.record("\(finding.line())")
+      }
     }
     let records = PHPCSVReader.records(csv)
     header = (records.first ?? []).map { String(decoding: $0, as: UTF8.self) }

@@ -14,7 +14,7 @@ extension AtoMConverter {
       case Tag.head: groupHead(child)
       default:
         if let action = actions.action(.access, child) {
-          accessPoint(child, action.column)
+          accessPoint(child, action.pointee.column)
         } else if child.name == Tag.note {
           note(child)
         }
@@ -139,7 +139,11 @@ extension AtoMConverter {
     scratch.pointee.trim(from: start)
     let text = scratchBytes(start..<scratch.pointee.count)
     guard text.contains(where: Bytes.isWord) else { return }
-    if isComplete, !codes.isEmpty, saysOnly(codes, text) {
+    let fingerprint = Bytes.hash(
+      text, seed: codes.reduce(0) { $0 &* 31 &+ UInt64(bitPattern: Int64($1.utf8.reduce(0) { $0 * 256 + Int($1) })) })
+    let isSaid = languageTexts[fingerprint] ?? saysOnly(codes, text)
+    if languageTexts.count < 1000 { languageTexts[fingerprint] = isSaid }
+    if isComplete, !codes.isEmpty, isSaid {
       element.markAll(UnitNode.ignored, reason: .saidByCode)
       return
     }

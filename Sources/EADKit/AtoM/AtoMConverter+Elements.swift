@@ -2,12 +2,12 @@
 extension AtoMConverter {
   func dispatch(_ element: Cursor, _ place: CrosswalkActions.Context) {
     guard !element.isText, let action = actions.action(place, element) else { return }
-    if context.skipsInternal, context.isInternal(element), action.rule != .descend {
+    if context.skipsInternal, context.isInternal(element), action.pointee.rule != .descend {
       element.markAll(UnitNode.ignored, reason: .internal, attributes: true)
       return
     }
-    if let name = action.conditionAttribute { _ = element.use(name) ?? element.use(Attribute.localtype) }
-    switch action.rule {
+    if let name = action.pointee.conditionAttribute { _ = element.use(name) ?? element.use(Attribute.localtype) }
+    switch action.pointee.rule {
     case .descend:
       // A header marked internal is that of a finding aid that is not: what it says of the whole still counts.
       if context.skipsInternal, context.isInternal(element), element.name != Tag.eadheader, element.name != Tag.control {
@@ -23,10 +23,10 @@ extension AtoMConverter {
         }
       }
     case .dsc: ownText(ofList: element)
-    case .text: value(element, action.column)
-    case .prose: prose(element, action.column)
-    case .multi: multiple(element, action.column)
-    case .lines: lines(element, action.column)
+    case .text: value(element, action.pointee.column)
+    case .prose: prose(element, action.pointee.column)
+    case .multi: multiple(element, action.pointee.column)
+    case .lines: lines(element, action.pointee.column)
     case .labelled: labelled(element)
     case .note: note(element)
     case .status: status(element, action)
@@ -45,7 +45,7 @@ extension AtoMConverter {
     case .history: history(element)
     case .process: processInformation(element)
     case .access: accessPoints(element)
-    case .point: accessPoint(element, action.column)
+    case .point: accessPoint(element, action.pointee.column)
     case .index: index(element)
     case .eadid: identifierOfDescription(element)
     case .publication: publication(element)
@@ -179,19 +179,19 @@ extension AtoMConverter {
     return first.uppercased() + text.dropFirst()
   }
 
-  private func status(_ element: Cursor, _ action: CrosswalkAction) {
-    guard let taxonomy = action.taxonomy, let range = render(element, .line) else { return }
+  private func status(_ element: Cursor, _ action: UnsafePointer<CrosswalkAction>) {
+    guard let taxonomy = action.pointee.taxonomy, let range = render(element, .line) else { return }
     let said = string(range)
-    let cell = cell(action.column)
+    let cell = cell(action.pointee.column)
     if cell.pointee.count > 0 {
       element.markAll(UnitNode.ignored, reason: .noColumn)
       return
     }
     if let key = AtoMTerms.key(taxonomy, label: said) {
-      append(AtoMTerms.term(taxonomy, key, culture: culture).term, to: action.column)
+      append(AtoMTerms.term(taxonomy, key, culture: culture).term, to: action.pointee.column)
     } else {
-      append(said, to: action.column)
-      newTerm(action.column, said)
+      append(said, to: action.pointee.column)
+      newTerm(action.pointee.column, said)
     }
   }
 
@@ -231,7 +231,9 @@ extension AtoMConverter {
     let head = element.first(Tag.head)
     // Headings of columns are no note.
     for child in element.children where child.name == Tag.thead { child.markAll(UnitNode.ignored, reason: .heading) }
-    let hasText = element.children.contains { $0.name != Tag.head && $0.name != Tag.thead && ($0.isText ? !Bytes.isBlank($0.bytes) : $0.hasText) }
+    let hasText = element.children.contains {
+      $0.name != Tag.head && $0.name != Tag.thead && ($0.isText ? !Bytes.isBlank($0.bytes) : $0.hasText)
+    }
     if !hasText {
       if let head { groupHead(head) }
       for child in element.children where child.name == Tag.dsc { ownText(ofList: child) }
@@ -263,7 +265,7 @@ extension AtoMConverter {
     if element.name == Tag.namegrp {
       for child in element.children { indexed(child) }
     } else if let action = actions.action(.access, element) {
-      accessPoint(element, action.column)
+      accessPoint(element, action.pointee.column)
     }
   }
 
@@ -376,7 +378,8 @@ extension AtoMConverter {
   private static let dangling: Set<String> = [
     "from", "to", "of", "in", "on", "and", "between", "until", "since", "dated", "the", "for", "by", "circa", "ca", "c", "about",
     "de", "du", "des", "d", "à", "au", "et", "entre", "en", "le", "la", "vers", "depuis", "jusqu", "dès", "pour", "an", "année", "années",
-    "von", "vom", "bis", "und", "zwischen", "um", "seit", "im", "am", "der", "die", "das", "zu", "van", "tot", "tussen", "del", "y", "desde",
+    "von", "vom", "bis", "und", "zwischen", "um", "seit", "im", "am", "der", "die", "das", "zu", "van", "tot", "tussen", "del", "y",
+    "desde",
     "hasta", "el", "los", "das", "os",
   ]
 
@@ -388,10 +391,21 @@ extension AtoMConverter {
 
   private func identifierCandidate(_ element: Cursor) {
     guard let text = render(element, .line) else { return }
-    identifiers.append(IdentifierCandidate(element: element, rank: AtoMConverter.rank(of: element), text: text))
+    identifiers.append(IdentifierCandidate(element: element, rank: rank(of: element), text: text))
   }
 
   /// 0 untyped without label, 1 untyped, 2 shelfmark, 3 identifier, 4 any other type, 9 never the reference code.
+  private func rank(of element: Cursor) -> Int {
+    let type = element.attribute(Attribute.type) ?? element.attribute(Attribute.localtype)
+    let label = element.attribute(Attribute.label)
+    if type == nil, label == nil { return 0 }
+    let fingerprint = Bytes.hash(type ?? .empty, seed: Bytes.hash(label ?? .empty))
+    if let known = identifierRanks[fingerprint] { return known }
+    let rank = AtoMConverter.rank(of: element)
+    if identifierRanks.count < 1000 { identifierRanks[fingerprint] = rank }
+    return rank
+  }
+
   private static func rank(of element: Cursor) -> Int {
     func words(_ name: NameID) -> [String] {
       guard let said = element.attribute(name) else { return [] }
@@ -434,7 +448,8 @@ extension AtoMConverter {
   }
 
   private func alternative(_ candidate: IdentifierCandidate) {
-    if holds(.alternativeIdentifiers, scratchBytes(candidate.text)) || Bytes.equal(cell(.identifier).pointee.bytes, scratchBytes(candidate.text))
+    if holds(.alternativeIdentifiers, scratchBytes(candidate.text))
+      || Bytes.equal(cell(.identifier).pointee.bytes, scratchBytes(candidate.text))
     {
       candidate.element.markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
       return

@@ -102,7 +102,7 @@ extension AtoMConverter {
 
   private func lose(_ bytes: UnsafeBufferPointer<UInt8>, column: AtoMColumn, line: Int) {
     account.record(
-      key: Bytes.hash(UnsafeBufferPointer(start: nil, count: 0), seed: UInt64(column.rawValue) &* 0x9E37_79B9 &+ 77),
+      key: Bytes.hash(.empty, seed: UInt64(column.rawValue) &* 0x9E37_79B9 &+ 77),
       reason: .tooLong, line: line, component: { self.componentID }, group: { column.name }, path: { self.unitPath() },
       text: bytes)
   }

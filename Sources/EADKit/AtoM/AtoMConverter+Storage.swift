@@ -70,7 +70,7 @@ extension AtoMConverter {
   }
 
   private func kindOfContainer(_ type: UnsafeBufferPointer<UInt8>?) -> Int {
-    let type = type ?? UnsafeBufferPointer(start: nil, count: 0)
+    let type = type ?? .empty
     let fingerprint = Bytes.hash(type)
     if let known = containerKindIndex[fingerprint] { return known }
     let name = LossAccount.collapse(type).lowercased().withoutPipes
@@ -337,13 +337,17 @@ extension AtoMConverter {
   /// True for an http(s) address whose path ends like an image, a PDF, a sound or a film: what AtoM can fetch and show.
   static func isMedia(_ href: UnsafeBufferPointer<UInt8>?) -> Bool {
     guard let href, !href.contains(0x7C), !Bytes.trimmed(href).contains(where: Bytes.isSpace) else { return false }
-    let key = Bytes.key(href)
-    guard key.hasPrefix("http://") || key.hasPrefix("https://") else { return false }
-    let path = key.prefix { $0 != "?" && $0 != "#" }
-    guard let file = path.split(separator: "/").last, path.split(separator: "/").count > 2, let dot = file.lastIndex(of: ".") else {
-      return false
+    let address = Bytes.trimmed(href)
+    func begins(_ scheme: StaticString) -> Bool {
+      address.count > scheme.utf8CodeUnitCount
+        && Bytes.equalIgnoringCase(UnsafeBufferPointer(rebasing: address[..<scheme.utf8CodeUnitCount]), scheme)
     }
-    return AtoMTerms.mediaExtensions[String(file[file.index(after: dot)...])] != nil
+    guard begins("http://") || begins("https://") else { return false }
+    let path = address.prefix { $0 != 0x3F && $0 != 0x23 }
+    // The host is no file, whatever it ends in.
+    guard let slash = path.lastIndex(of: 0x2F), slash > 8, let dot = path[slash...].lastIndex(of: 0x2E), path.endIndex - dot < 8
+    else { return false }
+    return AtoMTerms.mediaExtensions[Bytes.key(UnsafeBufferPointer(rebasing: path[(dot + 1)...]))] != nil
   }
 }
 

@@ -72,6 +72,9 @@ public final class AtoMConverter {
   @exclusivity(unchecked) var containerKinds: [ContainerKind] = []
   var containerKindIndex: [UInt64: Int] = [:]
   var compoundKinds: [UInt64: Int?] = [:]
+  var identifierRanks: [UInt64: Int] = [:]
+  /// Texts of languages, and whether they only say what their codes say.
+  var languageTexts: [UInt64: Bool] = [:]
   var eventTypeKeys: [UInt64: String] = [:]
   var eventTerms: [String: [UInt8]] = [:]
   var unitIsInternal = false

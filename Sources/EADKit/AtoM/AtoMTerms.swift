@@ -81,7 +81,7 @@ enum Languages {
   private struct Tables {
     var codes: [String: String] = [:]
     var names: [String: String] = [:]
-    var wordsOfCode: [String: Set<String>] = [:]
+    var namesOfCode: [String: [String]] = [:]
   }
 
   private static let tables: Tables = {
@@ -92,13 +92,9 @@ enum Languages {
         tables.codes[alias.lowercased()] = code
       }
       let others = row.count > 9 ? row[9].split(separator: ";").map(String.init) : []
-      var words: Set<String> = []
-      for name in row[5...8] + others where !name.isEmpty {
-        let key = name.lowercased()
-        if tables.names[key] == nil { tables.names[key] = code }
-        for word in key.split(whereSeparator: { !$0.isLetter }) { words.insert(String(word)) }
-      }
-      tables.wordsOfCode[code] = words
+      let all = (row[5...8] + others).filter { !$0.isEmpty }.map { $0.lowercased() }
+      for name in all where tables.names[name] == nil { tables.names[name] = code }
+      tables.namesOfCode[code] = all
     }
     // Withdrawn in 2008, still in finding aids.
     tables.codes["scc"] = "sr"
@@ -108,6 +104,11 @@ enum Languages {
 
   /// AtoM's code for an ISO 639-1, 639-2 or 639-3 code in any case.
   static func code(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { tables.codes[Bytes.key(bytes)] }
+
+  /// The code itself, when it is one of those AtoM accepts.
+  static func code(atomCode: String) -> String? {
+    tables.namesOfCode[atomCode] == nil ? nil : atomCode
+  }
 
   /// AtoM's code for a whole name in English, French, German or Spanish.
   static func named(_ name: String) -> String? { tables.names[name.lowercased()] }
@@ -127,7 +128,14 @@ enum Languages {
     return codes.isEmpty ? nil : codes
   }
 
-  static func words(of code: String) -> Set<String> { tables.wordsOfCode[code] ?? [] }
+  /// Every word of every name of a language.
+  static func words(of code: String) -> Set<String> {
+    var words: Set<String> = []
+    for name in tables.namesOfCode[code] ?? [] {
+      for word in name.split(whereSeparator: { !$0.isLetter }) { words.insert(String(word)) }
+    }
+    return words
+  }
 
   /// Words that say no more than that there is a language.
   static let fillers: Set<String> = [
@@ -135,7 +143,8 @@ enum Languages {
     "chiefly", "collection", "collections", "material", "materials", "record", "records", "papers", "document", "documents",
     "documentation", "item", "items", "written", "language", "languages", "text", "texts", "this", "these", "entirely", "also",
     "manuscript", "manuscripts", "be", "found", "description", "finding", "aid", "archives", "fonds", "content",
-    "a", "an", "aids", "it", "by", "for", "that", "these", "le", "la", "les", "en", "et", "est", "sont", "du", "des", "langue", "langues", "rédigé", "rédigés", "rédigée", "rédigées",
+    "a", "an", "aids", "it", "by", "for", "that", "these", "le", "la", "les", "en", "et", "est", "sont", "du", "des", "langue", "langues",
+    "rédigé", "rédigés", "rédigée", "rédigées",
     "principalement", "documents", "description", "instrument", "recherche", "de",
     "auf", "in", "und", "ist", "sprache", "sprachen", "der", "die", "das", "unterlagen", "bestand",
     "idioma", "idiomas", "lengua", "lenguas", "y", "el", "los", "las", "documentos", "colección", "escrito", "escritos", "está", "están",

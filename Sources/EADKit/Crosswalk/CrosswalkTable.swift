@@ -70,9 +70,12 @@ struct CrosswalkActions {
     case did, unit, header, access
   }
 
-  private let table: [[[CrosswalkAction]]]
+  /// For every context and element, where its actions begin in `actions`, and how many there are.
+  private let places: UnsafeMutablePointer<(start: Int32, count: Int32)>
+  /// Lives as long as the program: nothing is counted when an action is looked up.
+  private let actions: UnsafeMutablePointer<CrosswalkAction>
 
-  static let atomCSV = CrosswalkActions(CrosswalkTable.atomCSV)
+  nonisolated(unsafe) static let atomCSV = CrosswalkActions(CrosswalkTable.atomCSV)
 
   init(_ rows: [CrosswalkTable.Row]) {
     var table = [[[CrosswalkAction]]](
@@ -93,16 +96,30 @@ struct CrosswalkActions {
           conditionValue: condition.count == 2 ? Array(condition[1].utf8) : [], conditionIsPart: isPart,
           taxonomy: ruleAndTaxonomy.count == 2 ? AtoMTerms.Taxonomy(rawValue: String(ruleAndTaxonomy[1])) : nil))
     }
-    self.table = table
+    places = .allocate(capacity: Context.allCases.count * Tag.count)
+    actions = .allocate(capacity: max(rows.count, 1))
+    var next = 0
+    for (context, elements) in table.enumerated() {
+      for (element, found) in elements.enumerated() {
+        places[context * Tag.count + element] = (Int32(next), Int32(found.count))
+        for action in found {
+          (actions + next).initialize(to: action)
+          next += 1
+        }
+      }
+    }
   }
 
+  /// The first action whose condition the element meets.
   @inline(__always)
-  func action(_ context: Context, _ element: Cursor) -> CrosswalkAction? {
+  func action(_ context: Context, _ element: Cursor) -> UnsafePointer<CrosswalkAction>? {
     let name = Int(element.name)
     guard name < Tag.count else { return nil }
-    let actions = table[context.rawValue][name]
-    if actions.count == 1, actions[0].conditionAttribute == nil { return actions[0] }
-    for action in actions where action.matches(element) { return action }
+    let place = places[context.rawValue * Tag.count + name]
+    for index in 0..<Int(place.count) {
+      let action = actions + Int(place.start) + index
+      if action.pointee.conditionAttribute == nil || action.pointee.matches(element) { return UnsafePointer(action) }
+    }
     return nil
   }
 }

@@ -68,7 +68,6 @@ public final class EADReader {
     let collector = UnitCollector(names: names, pass: pass, limits: options.limits, late: late)
     let parser = XMLEventReader(
       sink: collector, limits: options.limits, recover: options.recover, encoding: options.encoding)
-    collector.reader = parser
     return (collector, parser)
   }
 

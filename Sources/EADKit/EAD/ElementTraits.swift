@@ -9,7 +9,6 @@ struct ElementTraits: OptionSet {
   /// Starts on a line of its own wherever it is rendered as text.
   static let block = ElementTraits(rawValue: 4)
 
-
   /// Written once, before its first use; only read afterwards.
   nonisolated(unsafe) static let table: UnsafeMutablePointer<ElementTraits> = {
     let table = UnsafeMutablePointer<ElementTraits>.allocate(capacity: 1 << 16)

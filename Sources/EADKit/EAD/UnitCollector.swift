@@ -37,7 +37,6 @@ final class UnitCollector: XMLEventSink {
   private let pass: Pass
   private let limits: ReadingLimits
   private let late: LateContentStore
-  @exclusivity(unchecked) unowned(unsafe) var reader: XMLEventReader!
 
   @exclusivity(unchecked) private(set) var generation: EADGeneration?
   private(set) var rootName: String?
@@ -129,7 +128,7 @@ final class UnitCollector: XMLEventSink {
     ownNamespace = namespace
     generation = EADGeneration(namespace: namespace)
     if let namespace, generation == nil {
-      messages.append(ParserMessage(kind: .unknownNamespace, text: namespace, line: reader.line, column: reader.column))
+      messages.append(ParserMessage(kind: .unknownNamespace, text: namespace, line: parser.line, column: parser.column))
     }
     if generation == nil, doctypePublicID.lowercased().contains("ead3") { generation = .ead3 }
   }
@@ -185,7 +184,7 @@ final class UnitCollector: XMLEventSink {
 
   @inline(__always)
   private func add(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, to arena: UnitArena) {
-    arena.startElement(name, line: reader.line)
+    arena.startElement(name, line: parser.line)
     for attribute in attributes { arena.attribute(attribute.name, attribute.value) }
     if arena.bytesHeld > limits.unitBytes { tooLarge() }
   }
@@ -235,19 +234,16 @@ final class UnitCollector: XMLEventSink {
     {
       return
     }
-    let length = arena.text(bytes, line: reader.line)
+    let length = arena.text(bytes, line: parser.line)
     if length > limits.textBytes {
-      reader.stop(
-        XMLFailure(code: XMLFailure.textSize, message: names.name(parent), line: reader.line, column: reader.column))
+      parser.stop(XMLFailure.textSize, names.name(parent))
     } else if arena.bytesHeld > limits.unitBytes {
       tooLarge()
     }
   }
 
   private func tooLarge() {
-    reader.stop(
-      XMLFailure(
-        code: XMLFailure.unitSize, message: String(limits.unitBytes >> 20), line: reader.line, column: reader.column))
+    parser.stop(XMLFailure.unitSize, String(limits.unitBytes >> 20))
   }
 
   override func externalEntity(name: String, systemID: String) {
@@ -259,14 +255,14 @@ final class UnitCollector: XMLEventSink {
   /// Text that stands outside the document: a loss where it would have stood.
   private func lost(_ text: String, _ kind: ParserMessage.Kind) {
     if pass != .gather, messages.count < 10_000 {
-      messages.append(ParserMessage(kind: kind, text: text, line: reader.line, column: reader.column))
+      messages.append(ParserMessage(kind: kind, text: text, line: parser.line, column: parser.column))
     }
     let bytes = Array(text.utf8)
     guard let top = frames.indices.last else { return }
     let target = frames[top].isEmitted ? (pass == .gather ? lateArena(top) : nil) : arena
     guard let target, target.storage.pointee.open >= 0 else { return }
     bytes.withUnsafeBufferPointer {
-      _ = target.text($0, line: reader.line, flags: UnitNode.externalEntity)
+      _ = target.text($0, line: parser.line, flags: UnitNode.externalEntity)
     }
   }
 
@@ -306,7 +302,7 @@ final class UnitCollector: XMLEventSink {
     frames.append(
       Frame(
         ordinal: nextOrdinal, level: frames[top].level + 1, siblingIndex: frames[top].children, elementDepth: depth,
-        name: name, line: reader.line))
+        name: name, line: parser.line))
     nextOrdinal += 1
     guard pass != .gather else { return }
     let fresh = pool.popLast() ?? UnitArena()
@@ -350,7 +346,7 @@ final class UnitCollector: XMLEventSink {
     // A further, empty `dsc` is no content.
     if nodes.allSatisfy({ $0.name == Tag.dsc && $0.count == 0 }) { return }
     if let problem = late.put(arena, for: frames[index].ordinal) {
-      reader.stop(XMLFailure(code: problem, message: "", line: reader.line, column: reader.column))
+      parser.stop(problem, "")
     }
   }
 
@@ -360,8 +356,7 @@ final class UnitCollector: XMLEventSink {
   }
 
   private func lateContentWithoutNotice() {
-    reader.stop(
-      XMLFailure(code: XMLFailure.lateContent, message: "", line: reader.line, column: reader.column))
+    parser.stop(XMLFailure.lateContent, "")
   }
 }
 

@@ -85,6 +85,10 @@ struct ByteBuffer {
   }
 }
 
+extension UnsafeBufferPointer<UInt8> {
+  static var empty: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
+}
+
 /// Questions about bytes and runs of bytes in UTF-8.
 enum Bytes {
   @inline(__always)

@@ -82,7 +82,8 @@ struct InputEncoding {
   /// True when the declared name cannot be right for the bytes that were found.
   var contradictsItself: Bool {
     guard let name = declared?.lowercased() else { return false }
-    let wide = name.hasPrefix("utf-16") || name.hasPrefix("utf16") || name.hasPrefix("ucs-2") || name.hasPrefix("iso-10646-ucs-2")
+    let wide =
+      name.hasPrefix("utf-16") || name.hasPrefix("utf16") || name.hasPrefix("ucs-2") || name.hasPrefix("iso-10646-ucs-2")
       || name.hasPrefix("utf-32") || name.hasPrefix("ucs-4")
     // A byte order mark is never there by chance.
     if hasMark, family == .ascii { return name != "utf-8" && name != "utf8" }

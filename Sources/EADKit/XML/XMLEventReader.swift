@@ -23,10 +23,12 @@ final class XMLEventReader {
     self.encodingOverride = encoding
     state = .allocate(capacity: 1)
     state.initialize(to: ParserState(sink: sink, limits: limits))
+    sink.parser = ParserHandle(state: state)
     _ = XMLEventReader.libraryIsReady
   }
 
   deinit {
+    sink.parser = .none
     if let context {
       if let document = context.pointee.myDoc {
         xmlFreeDoc(document)
@@ -46,20 +48,11 @@ final class XMLEventReader {
     return true
   }()
 
-  /// Line of the event being delivered, counted from 1; right past 65,535.
-  var line: Int { context.map { Int(ead_line($0)) } ?? 1 }
-  var column: Int { context.map { Int(ead_column($0)) } ?? 1 }
-
   /// Elements that are open, outermost first.
   var openElements: [NameID] { (0..<state.pointee.depth).map { state.pointee.open[$0] } }
 
   /// The first error that makes the document unreadable, when one was met.
   var failure: XMLFailure? { state.pointee.failure }
-
-  func stop(_ failure: XMLFailure) {
-    if state.pointee.failure == nil { state.pointee.failure = failure }
-    if let context { xmlStopParser(context) }
-  }
 
   /// Parses the next bytes of the document; false when no more are wanted.
   func feed(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -130,6 +123,26 @@ final class XMLEventReader {
       xmlParseChunk(context, $0, Int32(chunk.count), 0)
     }
     return state.pointee.failure == nil
+  }
+}
+
+/// What a sink may ask of the parser that feeds it.
+struct ParserHandle {
+  fileprivate let state: UnsafeMutablePointer<ParserState>?
+
+  static var none: ParserHandle { ParserHandle(state: nil) }
+
+  /// Line of the event being delivered, counted from 1; right past 65,535.
+  var line: Int { state?.pointee.context.map { Int(ead_line($0)) } ?? 1 }
+  var column: Int { state?.pointee.context.map { Int(ead_column($0)) } ?? 1 }
+
+  /// Ends the parsing with a failure.
+  func stop(_ code: Int32, _ message: String = "") {
+    guard let state else { return }
+    if state.pointee.failure == nil {
+      state.pointee.failure = XMLFailure(code: code, message: message, line: line, column: column)
+    }
+    if let context = state.pointee.context { xmlStopParser(context) }
   }
 }
 

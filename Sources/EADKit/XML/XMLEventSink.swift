@@ -11,6 +11,9 @@ struct RawAttribute {
 ///
 /// A class and not a protocol: one table look-up an event and no existential container on the hottest path.
 class XMLEventSink {
+  /// The parser that feeds this sink.
+  @exclusivity(unchecked) final var parser = ParserHandle.none
+
   /// Gives the identity of a name that is met for the first time in its namespace.
   func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID { 0 }
   func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {}
