@@ -73,7 +73,7 @@ test: test-setup
 demo: build
 	rm -rf out
 	mkdir out
-	$(BIN) convert --to atom-csv --output out --loss-report out/losses.jsonl --loss-report out/losses.html --force samples
+	$(BIN) convert --to atom-csv --output out --loss-report out/losses.jsonl --loss-report out/losses.html --force samples/*.xml
 	@find out -name '*.csv' | sort | while IFS= read -r csv; do \
 	  printf '\n%s: %s lines\n' "$$csv" "$$(wc -l <"$$csv" | tr -d ' ')"; \
 	  awk '{ row = row (row == "" ? "" : " ") $$0; quotes += gsub(/"/, "\"") } \

@@ -94,15 +94,17 @@ extension AtoMConverter {
   private func lines(_ element: Cursor, _ column: AtoMColumn) {
     let start = scratch.pointee.count
     var renderer = TextRenderer(to: scratch, .line, context)
+    var lastValue: NameID = Tag.text
     let isDated = element.name == Tag.change || element.name == Tag.maintenanceevent
     var before: NameID = Tag.text
     for child in element.children {
       let isValue = !child.isText && (child.hasText || child.attribute(Attribute.standarddatetime) != nil)
       if isValue, isDated, !renderer.isEmpty {
-        renderer.separator(before == Tag.date || before == Tag.eventdatetime ? ": " : ", ")
+        renderer.separator(lastValue == Tag.date || lastValue == Tag.eventdatetime ? ": " : ", ")
       } else if isValue, element.name == Tag.source || element.name == Tag.conventiondeclaration {
         renderer.wordBreak()
       }
+      if isValue { lastValue = child.name }
       if isValue, !child.hasText, let when = child.use(Attribute.standarddatetime) {
         renderer.put(when)
         before = child.name
@@ -556,7 +558,16 @@ extension AtoMConverter {
         scratch.pointee.trim(from: start)
         unit(of: child, from: start)
       }
-      if scratch.pointee.count == start { scratch.pointee.count = before } else { first = false }
+      if scratch.pointee.count == start {
+        scratch.pointee.count = before
+        continue
+      }
+      // `14 linear feet (31 boxes)`: what stands in brackets belongs to what it follows.
+      if !first, scratch.pointee.base[start] == 0x28, start - before == 2 {
+        scratch.pointee.base[before] = 0x20
+        scratch.pointee.remove(before + 1)
+      }
+      first = false
     }
   }
 

@@ -175,7 +175,7 @@ struct TextRenderer {
     case Tag.chronlist: chronology(element)
     case Tag.table, Tag.thead, Tag.tbody: table(element)
     case Tag.dateset: dates(element)
-    case Tag.addressline, Tag.publisher, Tag.change, Tag.relation, Tag.address: block(element, 1)
+    case Tag.addressline, Tag.change, Tag.relation, Tag.address: block(element, 1)
     case Tag.emph: emphasis(element)
     case Tag.title: title(element)
     case Tag.ref, Tag.extref, Tag.archref, Tag.bibref, Tag.refloc, Tag.extrefloc:

@@ -48,7 +48,7 @@ struct ElementTraits: OptionSet {
     Tag.userestrict, Tag.custodhist, Tag.acqinfo, Tag.appraisal, Tag.accruals, Tag.phystech,
     Tag.otherfindaid, Tag.originalsloc, Tag.altformavail, Tag.relatedmaterial, Tag.separatedmaterial,
     Tag.prefercite, Tag.processinfo, Tag.fileplan, Tag.descgrp, Tag.legalstatus, Tag.head,
-    Tag.div, Tag.controlaccess, Tag.addressline, Tag.admininfo, Tag.publisher, Tag.change,
+    Tag.div, Tag.controlaccess, Tag.addressline, Tag.admininfo, Tag.change,
     Tag.daodesc, Tag.descriptivenote, Tag.conventiondeclaration, Tag.relation, Tag.relations,
     Tag.thead, Tag.tbody, Tag.tgroup, Tag.row, Tag.entry,
   ]

@@ -73,6 +73,12 @@ struct ByteBuffer {
     }
   }
 
+  /// Takes out one byte.
+  mutating func remove(_ index: Int) {
+    (base + index).update(from: base + index + 1, count: count - index - 1)
+    count -= 1
+  }
+
   /// Removes white space at both ends from `start` on.
   mutating func trim(from start: Int = 0) {
     while count > start, Bytes.isSpace(base[count - 1]) { count -= 1 }
