@@ -65,12 +65,22 @@ struct CSVLossReport: LossReport {
 }
 
 /// A page for archivists: what was lost, grouped by place and reason, the text first. Self-contained, no script.
+///
+/// Texts that are lost many times at the same kind of place are listed once, with how often and where first.
 struct HTMLLossReport: LossReport {
+  private struct Text {
+    var first: LossEntry
+    var count = 0
+  }
+
   private struct Group {
     var path: String
     var reason: LossReason
     var count = 0
-    var entries: [LossEntry] = []
+    var texts: [Text] = []
+    var index: [String: Int] = [:]
+    /// Entries whose text is not listed.
+    var unlisted = 0
   }
 
   let sink: ReportSink
@@ -78,7 +88,7 @@ struct HTMLLossReport: LossReport {
   private var groups: [Group] = []
   private var index: [String: Int] = [:]
   private var total = 0
-  /// Entries shown of one group; the other formats list all.
+  /// Texts listed of one group; the other formats list all.
   private static let shown = 500
 
   init(sink: @escaping ReportSink, language: MessageLanguage) {
@@ -98,72 +108,84 @@ struct HTMLLossReport: LossReport {
       groups.append(Group(path: entry.group, reason: entry.reason))
     }
     groups[at].count += 1
-    if groups[at].entries.count < HTMLLossReport.shown { groups[at].entries.append(entry) }
+    if let known = groups[at].index[entry.text] {
+      groups[at].texts[known].count += 1
+    } else if groups[at].texts.count < HTMLLossReport.shown {
+      groups[at].index[entry.text] = groups[at].texts.count
+      groups[at].texts.append(Text(first: entry, count: 1))
+    } else {
+      groups[at].unlisted += 1
+    }
   }
 
   func end() throws(EADError) {
-    func say(_ key: String, _ arguments: [String] = []) -> String {
-      HTMLText.escaped(MessageCatalog.text(key, arguments, language))
+    try sink(HTMLLossReport.head(say("report-title"), language))
+    try sink("<p>\(groups.isEmpty ? say("report-none") : say("report-intro", [String(total)]))</p>\n")
+    // Texts before attributes, attributes of markup whose text is kept last, then the many before the few.
+    func rank(_ group: Group) -> Int { group.reason == .markupOnly ? 2 : group.path.contains("/@") ? 1 : 0 }
+    let sorted = groups.enumerated().sorted {
+      (rank($0.element), $1.element.count, $0.offset) < (rank($1.element), $0.element.count, $1.offset)
     }
+    for (position, group) in sorted.enumerated() { try write(group.element, isOpen: position < 5) }
+    try sink("</body>\n</html>\n")
+  }
+
+  private func say(_ key: String, _ arguments: [String] = []) -> String {
+    HTMLText.escaped(MessageCatalog.text(key, arguments, language))
+  }
+
+  private func write(_ group: Group, isOpen: Bool) throws(EADError) {
     try sink(
       """
-      <!DOCTYPE html>
-      <html lang="\(language.rawValue)">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(say("report-title"))</title>
-      <style>
-      body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1a1a1a; background: #fff; }
-      h1 { font-size: 1.6rem; }
-      h2 { font-size: 1.1rem; margin: 0; display: inline; }
-      details { border: 1px solid #b5b5b5; border-radius: 4px; margin: .75rem 0; padding: .5rem .75rem; }
-      summary { cursor: pointer; }
-      .why { color: #4a4a4a; }
-      .count { font-variant-numeric: tabular-nums; font-weight: 600; }
-      table { border-collapse: collapse; width: 100%; margin-top: .5rem; table-layout: fixed; }
-      th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-top: 1px solid #d8d8d8; overflow-wrap: anywhere; }
-      th:first-child, td:first-child { width: 55%; }
-      td.line { font-variant-numeric: tabular-nums; }
-      th.line, td.line { width: 5rem; }
-      @media print { details { break-inside: avoid; } }
-      </style>
-      </head>
-      <body>
-      <h1>\(say("report-title"))</h1>
+      <details\(isOpen ? " open" : "")>
+      <summary><h2><code>\(HTMLText.escaped(group.path))</code></h2> <span class="count">\(say("report-count", [String(group.count)]))</span>
+      <span class="why">\(say("reason-" + group.reason.rawValue))</span></summary>
+      <table>
+      <thead><tr><th scope="col">\(say("report-text"))</th><th scope="col" class="number">\(say("report-times"))</th>\
+      <th scope="col">\(say("report-first"))</th></tr></thead>
+      <tbody>
 
       """)
-    if groups.isEmpty {
-      try sink("<p>\(say("report-none"))</p>\n")
-    } else {
-      try sink("<p>\(say("report-intro", [String(total)]))</p>\n")
-    }
-    let sorted = groups.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
-    for (position, group) in sorted.enumerated() {
-      let group = group.element
+    for text in group.texts {
+      let entry = text.first
       try sink(
-        """
-        <details\(position < 5 ? " open" : "")>
-        <summary><h2><code>\(HTMLText.escaped(group.path))</code></h2> <span class="count">\(say("report-count", [String(group.count)]))</span>
-        <span class="why">\(say("reason-" + group.reason.rawValue))</span></summary>
-        <table>
-        <thead><tr><th scope="col">\(say("report-text"))</th><th scope="col">\(say("report-component"))</th><th scope="col">\(say("report-file"))</th><th scope="col" class="line">\(say("report-line"))</th></tr></thead>
-        <tbody>
-
-        """)
-      for entry in group.entries {
-        try sink(
-          "<tr><td dir=\"auto\">\(HTMLText.escaped(entry.text))</td><td>\(HTMLText.escaped(entry.component))</td>"
-            + "<td>\(HTMLText.escaped(entry.file))</td><td class=\"line\">\(entry.line)</td></tr>\n")
-      }
-      try sink("</tbody>\n</table>\n")
-      if group.count > group.entries.count {
-        try sink("<p>\(say("report-more", [String(group.count - group.entries.count)]))</p>\n")
-      }
-      try sink("</details>\n")
+        "<tr><td dir=\"auto\">\(HTMLText.escaped(entry.text))</td><td class=\"number\">\(text.count)</td>"
+          + "<td class=\"place\">\(HTMLText.escaped(entry.component))<br>\(HTMLText.escaped(entry.file)):\(entry.line)</td></tr>\n")
     }
-    try sink("</body>\n</html>\n")
+    try sink("</tbody>\n</table>\n")
+    if group.unlisted > 0 { try sink("<p>\(say("report-more", [String(group.unlisted)]))</p>\n") }
+    try sink("</details>\n")
+  }
+
+  private static func head(_ title: String, _ language: MessageLanguage) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="\(language.rawValue)">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>\(title)</title>
+    <style>
+    body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1a1a1a; background: #fff; }
+    h1 { font-size: 1.6rem; }
+    h2 { font-size: 1.1rem; margin: 0; display: inline; overflow-wrap: anywhere; }
+    details { border: 1px solid #b5b5b5; border-radius: 4px; margin: .75rem 0; padding: .5rem .75rem; }
+    summary { cursor: pointer; }
+    .why { color: #4a4a4a; }
+    .count { font-variant-numeric: tabular-nums; font-weight: 600; }
+    table { border-collapse: collapse; width: 100%; margin-top: .5rem; table-layout: fixed; }
+    th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-top: 1px solid #d8d8d8; overflow-wrap: anywhere; }
+    th.number, td.number { width: 4.5rem; text-align: right; font-variant-numeric: tabular-nums; }
+    th:last-child, td.place { width: 38%; }
+    td.place { color: #4a4a4a; font-size: .875rem; }
+    @media print { tr { break-inside: avoid; } }
+    </style>
+    </head>
+    <body>
+    <h1>\(title)</h1>
+
+    """
   }
 }
 
