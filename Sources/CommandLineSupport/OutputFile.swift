@@ -121,7 +121,7 @@ enum Unfinished {
   }
 }
 
-/// Interrupts (SIGINT, SIGTERM, SIGHUP) end the program without half-written files.
+/// Interrupts (SIGINT, SIGTERM, SIGHUP, SIGPIPE) end the program without half-written files.
 ///
 /// The handler only writes to a pipe; a thread that waits for it removes the files. Blocking the signals for that thread
 /// is not enough: the runtime has threads of its own that leave them open.
@@ -137,7 +137,7 @@ public enum Interrupts {
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     pipeEnd = ends[1]
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] {
       var known = sigaction()
       sigaction(number, nil, &known)
       // A signal that was ignored when the program began (nohup, a background job) stays ignored.
@@ -157,10 +157,17 @@ public enum Interrupts {
         var number: UInt8 = 0
         while read(raw.assumingMemoryBound(to: Int32.self).pointee, &number, 1) != 1 {}
         Unfinished.removeAllForExit()
-        var text = Interrupts.message.withLock { $0 } + "\n"
+        // A reader that went away is told nothing.
+        var text = number == UInt8(SIGPIPE) ? "" : Interrupts.message.withLock { $0 } + "\n"
         text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
         _exit(128 + Int32(number))
       }, reading)
+  }
+
+  /// A reader went away: the program ends like any filter, without half-written files.
+  static func endQuietly() -> Never {
+    Unfinished.removeAllForExit()
+    _exit(128 + SIGPIPE)
   }
 
   /// What an interrupted program says last.

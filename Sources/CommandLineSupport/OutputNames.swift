@@ -28,6 +28,19 @@ public enum OutputNames {
     return "/" + steps.joined(separator: "/")
   }
 
+  /// The folder, with its last slash, that all these absolute paths lie in.
+  public static func commonFolder(_ paths: [String]) -> String {
+    guard let first = paths.first else { return "" }
+    var common = first[..<(first.lastIndex(of: "/").map(first.index(after:)) ?? first.startIndex)]
+    for path in paths {
+      while !path.hasPrefix(common) {
+        guard let slash = common.dropLast().lastIndex(of: "/") else { return "" }
+        common = common[...slash]
+      }
+    }
+    return String(common)
+  }
+
   /// `out.csv`, 3 → `out-0003.csv`.
   public static func numbered(_ path: String, _ number: Int) -> String {
     let digits = String(number)

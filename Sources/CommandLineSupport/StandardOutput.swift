@@ -10,6 +10,7 @@ public enum StandardOutput {
       let count = Glibc.write(STDOUT_FILENO, at, left)
       if count < 0 {
         if errno == EINTR { continue }
+        if errno == EPIPE { Interrupts.endQuietly() }
         throw EADError("output-failed", file: "-", [String(cString: strerror(errno))])
       }
       at += count

@@ -46,8 +46,8 @@ struct AtoMBatch {
       return ExitStatus.unreadable
     }
     let jobs = plan(&tally)
-    if let twice = sameOutputTwice(jobs) {
-      tally.fail(Finding(rule: "output-twice", severity: .error, file: twice))
+    if let clash = clashOfOutputs(jobs) {
+      tally.fail(clash)
       return ExitStatus.usage
     }
     var combined: CombinedOutput?
@@ -173,18 +173,17 @@ struct AtoMBatch {
           Finding(rule: "duplicate-eadid", severity: .warning, file: jobs[index].input.path, arguments: [identifier]))
       }
     }
-    // Two inputs given one by one may have the same name in different folders, and a path may be another's identifier.
-    var seen = Set(jobs.indices.filter { jobs[$0].idPrefix == nil }.map { identifiers[$0] })
+    // Files given one by one may have the same name: their folders, as far as they differ, tell them apart, whatever the
+    // order and the place they are named from. And a path may be another's identifier.
+    let absolute = jobs.map { OutputNames.withoutEndings(OutputNames.absolute($0.input.path)) }
+    let shared = OutputNames.commonFolder(jobs.indices.filter { jobs[$0].idPrefix != nil }.map { absolute[$0] })
+    var prefixes: [String: Int] = [:]
+    for job in jobs { if let prefix = job.idPrefix { prefixes[prefix, default: 0] += 1 } }
+    let identifiersInUse = Set(jobs.indices.filter { jobs[$0].idPrefix == nil }.map { identifiers[$0] })
     for index in jobs.indices {
-      guard var prefix = jobs[index].idPrefix else { continue }
-      if seen.contains(prefix) { prefix = OutputNames.withoutEndings(jobs[index].input.path) }
-      var number = 2
-      while seen.contains(prefix) {
-        prefix = OutputNames.withoutEndings(jobs[index].input.path) + "~\(number)"
-        number += 1
-      }
-      seen.insert(prefix)
-      jobs[index].idPrefix = prefix
+      guard let prefix = jobs[index].idPrefix else { continue }
+      if prefixes[prefix, default: 0] > 1 { jobs[index].idPrefix = String(absolute[index].dropFirst(shared.count)) }
+      if identifiersInUse.contains(jobs[index].idPrefix ?? "") { jobs[index].idPrefix = "./" + prefix }
     }
   }
 
@@ -200,8 +199,8 @@ struct AtoMBatch {
     return reports
   }
 
-  /// A path that two outputs of this run share.
-  private func sameOutputTwice(_ jobs: [Job]) -> String? {
+  /// A path that two outputs of this run share, or that is one of its inputs.
+  private func clashOfOutputs(_ jobs: [Job]) -> Finding? {
     var paths = report.lossReport
     switch destination {
     case .standardOutput: break
@@ -209,8 +208,14 @@ struct AtoMBatch {
     case .combined(let path, _): paths.append(path)
     case .folder: paths += jobs.compactMap(\.output)
     }
+    let inputs = Set(list.inputs.map { OutputNames.absolute($0.path) })
     var seen: Set<String> = []
-    return paths.first { !seen.insert(OutputNames.absolute($0)).inserted }
+    for path in paths {
+      let absolute = OutputNames.absolute(path)
+      if inputs.contains(absolute) { return Finding(rule: "output-is-input", severity: .error, file: path) }
+      if !seen.insert(absolute).inserted { return Finding(rule: "output-twice", severity: .error, file: path) }
+    }
+    return nil
   }
 
   // MARK: One finding aid

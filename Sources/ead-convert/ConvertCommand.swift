@@ -79,6 +79,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   private func destination(_ list: InputList, _ console: Console) throws -> AtoMBatch.Destination {
     if let combine { return .combined(combine, rowsPerFile: rowsPerFile) }
+    if output == "-", list.inputs.count == 1 { return .standardOutput }
     if let output {
       return list.inputs.count == 1 && output.lowercased().hasSuffix(".csv") ? .file(output) : .folder(output)
     }

@@ -121,11 +121,10 @@ struct Tally {
     guard losses > 0 else { return }
     console.say(console.text("summary-losses", [String(losses)]))
     console.say("  " + console.text("summary-loss-columns").replacing("\\t", with: "  "))
-    // Attributes of markup whose text is kept are many and matter least: they come last.
+    // Texts before attributes; attributes of markup whose text is kept come last.
+    func rank(_ entry: LossSummary) -> Int { entry.reason == .markupOnly ? 2 : entry.group.contains("/@") ? 1 : 0 }
     let entries = order.compactMap { summary[$0] }.enumerated().sorted {
-      let (left, right) = ($0.element.reason == .markupOnly, $1.element.reason == .markupOnly)
-      if left != right { return right }
-      return ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+      (rank($0.element), $1.element.count, $0.offset) < (rank($1.element), $0.element.count, $1.offset)
     }
     let shown = report.verbose ? entries.count : 15
     for (_, entry) in entries.prefix(shown) {

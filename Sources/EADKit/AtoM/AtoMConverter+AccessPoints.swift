@@ -14,6 +14,7 @@ extension AtoMConverter {
       case Tag.head: groupHead(child)
       default:
         if let action = actions.action(.access, child) {
+          if let name = action.pointee.conditionAttribute { _ = child.use(name) }
           accessPoint(child, action.pointee.column)
         } else if child.name == Tag.note {
           note(child)
@@ -55,7 +56,11 @@ extension AtoMConverter {
       return
     }
     guard let text = render(element, .line, term: true) ?? normalForm(element) else { return }
-    if column == .nameAccessPoints, creators.contains(where: { Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
+    for name in [Attribute.role, Attribute.relator] where element.attribute(name).map({ Bytes.key($0) == "subject" }) == true {
+      // That is what an access point is.
+      _ = element.use(name)
+    }
+    if column == .nameAccessPoints, creators.prefix(200).contains(where: { Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
       element.markAll(UnitNode.ignored, reason: .duplicate)
       return
     }
@@ -68,7 +73,7 @@ extension AtoMConverter {
   }
 
   /// A heading that only an attribute says.
-  private func normalForm(_ element: Cursor) -> Range<Int>? {
+  func normalForm(_ element: Cursor) -> Range<Int>? {
     guard !element.hasText, let normal = element.use(Attribute.normal) else { return nil }
     let start = scratch.pointee.count
     var renderer = TextRenderer(to: scratch, .line, context, term: true)
@@ -82,6 +87,11 @@ extension AtoMConverter {
     if ["geschlecht", "beruf", "konfession", "gender", "sex", "sexe", "religion", "alter", "age", "familienstand"].contains(key) {
       return true
     }
+    let hasLetters = (element.index..<element.end).contains { at in
+      let node = Cursor(element.arena, at)
+      return node.isText && node.bytes.contains { Bytes.isASCIILetter($0) || $0 >= 0x80 }
+    }
+    if element.hasText, !hasLetters { return true }
     return element.name == Tag.name && !key.isEmpty && key != "subject" && AtoMTerms.relators[key] == nil
   }
 

@@ -275,7 +275,8 @@ extension AtoMConverter {
 
   private func title(_ element: Cursor) {
     // A date inside the title is an event as well; it leaves the title when it stands at its end.
-    let dates = element.children.filter { $0.name == Tag.unitdate || $0.name == Tag.unitdatestructured }
+    let dates = (element.index..<element.end).map { Cursor(element.arena, $0) }
+      .filter { $0.name == Tag.unitdate || $0.name == Tag.unitdatestructured }
     for child in element.children where child.name == Tag.bibseries { publishersSeries(child) }
     for child in element.children where child.name == Tag.edition { append(child, to: .radEdition, .line, separator: "; ") }
     let isFirst = !hasTitle
@@ -441,8 +442,6 @@ extension AtoMConverter {
         levels[levels.count - 1].identifier = Array(scratchBytes(candidate.text))
         warnAboutInheritedCodes(scratchBytes(candidate.text))
         _ = candidate.element.use(Attribute.type) ?? candidate.element.use(Attribute.localtype)
-        _ = candidate.element.use(Attribute.countrycode)
-        _ = candidate.element.use(Attribute.repositorycode)
       } else {
         alternative(candidate)
       }
@@ -574,10 +573,18 @@ extension AtoMConverter {
   /// A bare number gets the unit that only an attribute says.
   private func unit(of element: Cursor, from start: Int) {
     let text = scratchBytes(start..<scratch.pointee.count)
-    guard !text.isEmpty, text.allSatisfy({ Bytes.isDigit($0) || $0 == 0x2E || $0 == 0x2C }) else { return }
-    guard let unit = element.use(Attribute.unit) ?? element.use(Attribute.type), !Bytes.isBlank(unit) else { return }
-    scratch.pointee.append(0x20)
-    scratch.pointee.append(LossAccount.collapse(unit).withoutPipes)
+    for name in [Attribute.unit, Attribute.type] {
+      guard let unit = element.attribute(name), !Bytes.isBlank(unit) else { continue }
+      let said = LossAccount.collapse(unit).withoutPipes
+      if Bytes.key(text).contains(said.lowercased()) {
+        _ = element.use(name)
+      } else if let last = text.last, Bytes.isDigit(last) {
+        _ = element.use(name)
+        scratch.pointee.append(0x20)
+        scratch.pointee.append(said)
+        return
+      }
+    }
   }
 
   // MARK: Repository
@@ -588,6 +595,7 @@ extension AtoMConverter {
     var renderer = TextRenderer(to: scratch, .line, context)
     if let name {
       renderer.content(name)
+      if renderer.isEmpty, let normal = name.use(Attribute.normal) { renderer.put(normal) }
     } else {
       for child in element.children where child.isText || child.name != Tag.address {
         if child.isText {

@@ -79,7 +79,8 @@ extension AtoMConverter {
     bulk(element, start)
     let text = start..<scratch.pointee.count
     guard !text.isEmpty || normal != nil else { return }
-    for event in events where event.type == type {
+    // A unit with hundreds of dates is no longer compared date by date.
+    for event in events.suffix(200) where event.type == type {
       guard let known = event.text, Bytes.equal(scratchBytes(known), scratchBytes(text)) else { continue }
       if event.normal == normal || normal == nil {
         element.markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
@@ -87,15 +88,17 @@ extension AtoMConverter {
       }
     }
     // A plain and a structured date that say the same are one event: the text of the first stays.
-    if let normal, let same = events.firstIndex(where: { $0.type == type && $0.normal == normal }),
+    if let normal, events.count < 200, let same = events.firstIndex(where: { $0.type == type && $0.normal == normal }),
       let known = events[same].text, sameDigits(known, text)
     {
       element.markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
       return
     }
-    if let same = events.firstIndex(where: { event in
-      event.type == type && event.normal == nil && event.text.map { Bytes.equal(scratchBytes($0), scratchBytes(text)) } == true
-    }) {
+    if events.count < 200,
+      let same = events.firstIndex(where: { event in
+        event.type == type && event.normal == nil && event.text.map { Bytes.equal(scratchBytes($0), scratchBytes(text)) } == true
+      })
+    {
       events[same].normal = normal
       element.markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
       return
@@ -227,7 +230,7 @@ extension AtoMConverter {
     }
     for name in names {
       let role = name.attribute(Attribute.relator) ?? name.attribute(Attribute.role)
-      if let text = render(name, .line, term: true) { creator(text, role: role ?? label, of: element, name: name) }
+      if let text = render(name, .line, term: true) ?? normalForm(name) { creator(text, role: role ?? label, of: element, name: name) }
     }
   }
 
@@ -256,11 +259,13 @@ extension AtoMConverter {
       useRole()
       creators.append(Creator(type: "Publication", name: text))
     default:
-      if roleClass != "creator" {
+      if roleClass == "creator" {
+        useRole()
+      } else {
+        // A role that AtoM's CSV cannot say stays in the account of losses as well.
         note("creator-role", .note, line: element.line, [string(text), key])
       }
-      useRole()
-      if creators.contains(where: { $0.type == "Creation" && Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
+      if creators.suffix(200).contains(where: { $0.type == "Creation" && Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
         (name ?? element).markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
         return
       }
@@ -342,7 +347,7 @@ extension AtoMConverter {
       bytes.append(contentsOf: Cursor(head.arena, index).bytes)
     }
     let text = bytes.withUnsafeBufferPointer(Bytes.key)
-    let matches = names.indices.filter { index in
+    let matches = names.indices.prefix(50).filter { index in
       let word = scratchBytes(names[index]).prefix { Bytes.isWord($0) }
       let key = Bytes.key(UnsafeBufferPointer(rebasing: word))
       return key.count > 1 && text.contains(key)

@@ -18,7 +18,7 @@ extension AtoMConverter {
   private func finishAbstracts() {
     guard !abstracts.isEmpty else { return }
     let cell = cell(.scopeAndContent)
-    for (element, range) in abstracts.reversed() {
+    for (element, range) in abstracts.prefix(20).reversed() {
       let words = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[range]))
       let before = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[..<range.lowerBound]))
       let after = AtoMConverter.words(UnsafeBufferPointer(rebasing: cell.pointee.bytes[range.upperBound...]))
@@ -98,6 +98,11 @@ extension AtoMConverter {
     if at <= max(whole - 200, 1) { return whole }
     while at > 1, Bytes.isSpace(bytes[at - 1]) { at -= 1 }
     return at
+  }
+
+  /// Reports a part of an attribute whose rest is in a cell.
+  func lose(_ bytes: UnsafeBufferPointer<UInt8>, of attribute: NameID, on element: Cursor) {
+    record(unit, element.index, attribute, .noColumn, bytes, line: element.line, false)
   }
 
   private func lose(_ bytes: UnsafeBufferPointer<UInt8>, column: AtoMColumn, line: Int) {
@@ -242,9 +247,19 @@ extension AtoMConverter {
     let value = element.value(attribute)
     if Bytes.isBlank(value) { return }
     var reason = explicit ?? .noColumn
-    if explicit == nil, AtoMConverter.inline.contains(element.name), !element.isEmpty { reason = .markupOnly }
+    if explicit == nil, AtoMConverter.inline.contains(element.name), !element.isEmpty,
+      AtoMConverter.markupAttributes.contains(attribute.name)
+    {
+      reason = .markupOnly
+    }
     record(arena, node, attribute.name, reason, value, line: element.line, isHeader)
   }
+
+  /// Attributes that say how a text is marked up, and nothing about what it means.
+  private static let markupAttributes: Set<NameID> = [
+    Attribute.type, Attribute.localtype, Attribute.transliteration, Attribute.coverage, Attribute.linkrole, Attribute.othertype,
+    Attribute.entityref, Attribute.title, Attribute.linktitle,
+  ]
 
   /// Elements that are markup of a text: what their attributes add is lost, what they hold is not.
   private static let inline: Set<NameID> = [

@@ -20,7 +20,8 @@ extension AtoMConverter {
   }
 
   func identifierOfDescription(_ element: Cursor) {
-    if let agency = element.use(Attribute.mainagencycode), cell(.institutionIdentifier).pointee.isEmpty {
+    if let agency = element.attribute(Attribute.mainagencycode), cell(.institutionIdentifier).pointee.isEmpty {
+      _ = element.use(Attribute.mainagencycode)
       append(Bytes.trimmed(agency), to: .institutionIdentifier)
     }
     guard cell(.descriptionIdentifier).pointee.isEmpty else {

@@ -35,9 +35,13 @@ extension AtoMConverter {
         _ = element.use(Attribute.label)
       } else if let open = label.lastIndex(of: 0x5B), let close = label[open...].firstIndex(of: 0x5D) {
         barcode = LossAccount.collapse(UnsafeBufferPointer(rebasing: label[open...close])).withoutPipes
-        // The kind of material before the barcode has no place here; it is reported when it says something new.
+        // The barcode goes into the name; the kind of material before it has no place and is reported when it says
+        // something new.
+        _ = element.use(Attribute.label)
         let kind = Bytes.trimmed(UnsafeBufferPointer(rebasing: label[..<open]))
-        if kind.isEmpty || type.map({ Bytes.equalIgnoringCase(kind, $0) }) == true { _ = element.use(Attribute.label) }
+        if !kind.isEmpty, type.map({ Bytes.equalIgnoringCase(kind, $0) }) != true {
+          lose(kind, of: Attribute.label, on: element)
+        }
       } else if type == nil {
         type = element.use(Attribute.label)
       }
@@ -84,21 +88,20 @@ extension AtoMConverter {
   func location(_ element: Cursor) {
     guard let text = render(element, .line) else { return }
     if let id = element.attribute(Attribute.id) { namedLocations[Bytes.hash(id)] = text }
-    if let known = physicalLocation {
-      // Several places of one unit: one value, in order.
-      let start = scratch.pointee.count
-      let first = Array(scratchBytes(known))
-      let second = Array(scratchBytes(text))
-      scratch.pointee.append(first)
-      scratch.pointee.append("; ")
-      scratch.pointee.append(second)
-      physicalLocation = start..<scratch.pointee.count
-    } else {
-      physicalLocation = text
-    }
+    locations.append(text)
   }
 
   func finishStorage() {
+    if !locations.isEmpty {
+      // Several places of one unit: one value, in order.
+      let start = scratch.pointee.count
+      for (position, place) in locations.enumerated() {
+        if position > 0 { scratch.pointee.append("; ") }
+        scratch.pointee.reserve(place.count)
+        scratch.pointee.append(scratchBytes(place))
+      }
+      physicalLocation = start..<scratch.pointee.count
+    }
     if let place = physicalLocation { levels[levels.count - 1].location = Array(scratchBytes(place)) }
     if containers.isEmpty {
       guard let place = physicalLocation else { return }
@@ -136,9 +139,11 @@ extension AtoMConverter {
   /// two folders of one box.
   private func chains() -> [[Int]] {
     if containers.count == 1 { return [[0]] }
-    var parents: [Int?] = containers.map { container in
-      container.parent == 0 ? nil : containers.firstIndex { $0.id == container.parent }
+    var indexOfID: [UInt64: Int] = [:]
+    for (index, container) in containers.enumerated() where container.id != 0 && indexOfID[container.id] == nil {
+      indexOfID[container.id] = index
     }
+    var parents: [Int?] = containers.map { $0.parent == 0 ? nil : indexOfID[$0.parent] }
     for index in containers.indices where leadsToItself(index, parents) { parents[index] = nil }
     let hasChildren = Set(parents.compactMap { $0 })
     var chains: [[Int]] = []
@@ -168,7 +173,8 @@ extension AtoMConverter {
 
   private func leadsToItself(_ index: Int, _ parents: [Int?]) -> Bool {
     var at = index
-    for _ in containers.indices {
+    // No place is nested deeper than this; what is leads in a circle.
+    for _ in 0..<32 {
       guard let next = parents[at] else { return false }
       if next == index { return true }
       at = next
@@ -213,7 +219,9 @@ extension AtoMConverter {
         cell(column).pointee.append(0x7C)
       }
     }
-    cell(.physicalObjectName).pointee.append(fitting(scratchBytes(name), .physicalObjectName, element: nil))
+    let kept = fitting(scratchBytes(name), .physicalObjectName, element: nil)
+    remember(kept, in: .physicalObjectName)
+    cell(.physicalObjectName).pointee.append(kept)
     cell(.physicalObjectLocation).pointee.append(location)
     cell(.physicalObjectType).pointee.append(containerKinds[kind].term)
   }
@@ -261,6 +269,9 @@ extension AtoMConverter {
       let preferred = media.first { role($0).contains("master") } ?? media.first { role($0).contains("service") } ?? media.first
       if let preferred {
         uri(preferred)
+        // What chose it is said by the choice.
+        _ = preferred.use(Attribute.role)
+        _ = preferred.use(Attribute.linkrole)
         remaining.removeAll { $0.index == preferred.index }
       }
     }

@@ -67,6 +67,9 @@ public final class AtoMConverter {
   /// Locations by the fingerprint of their `@id`.
   @exclusivity(unchecked) var namedLocations: [UInt64: Range<Int>] = [:]
   @exclusivity(unchecked) var hasTitle = false
+  @exclusivity(unchecked) var locations: [Range<Int>] = []
+  /// Fingerprints of the values in the row's lists.
+  @exclusivity(unchecked) private var members: Set<UInt64> = []
   @exclusivity(unchecked) var abstracts: [(element: Cursor, cell: Range<Int>)] = []
   @exclusivity(unchecked) var levelTerms: [UInt64: [UInt8]] = [:]
   @exclusivity(unchecked) var containerKinds: [ContainerKind] = []
@@ -172,6 +175,8 @@ public final class AtoMConverter {
     histories.removeAll(keepingCapacity: true)
     abstracts.removeAll(keepingCapacity: true)
     physicalLocation = nil
+    locations.removeAll(keepingCapacity: true)
+    if !members.isEmpty { members.removeAll(keepingCapacity: true) }
     if !namedLocations.isEmpty { namedLocations.removeAll() }
     hasTitle = false
   }
@@ -222,6 +227,7 @@ public final class AtoMConverter {
     let cell = cell(column)
     if cell.pointee.count > 0 { cell.pointee.append(separator ?? (column.isMultiple ? "|" : "\n\n")) }
     cell.pointee.append(bytes)
+    if column.isMultiple { remember(bytes, in: column) }
   }
 
   func append(_ text: String, to column: AtoMColumn, separator: StaticString? = nil) {
@@ -229,9 +235,14 @@ public final class AtoMConverter {
     copy.withUTF8 { append($0, to: column, separator: separator) }
   }
 
-  /// True when one of the values of a cell is exactly this.
+  /// True when one of the values of a list is exactly this.
   func holds(_ column: AtoMColumn, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
-    cell(column).pointee.bytes.split(separator: 0x7C).contains { Bytes.equal(UnsafeBufferPointer(rebasing: $0), value) }
+    !members.isEmpty && members.contains(Bytes.hash(value, seed: UInt64(column.rawValue) &+ 1))
+  }
+
+  /// Notes a value of a list, for `holds`.
+  func remember(_ value: UnsafeBufferPointer<UInt8>, in column: AtoMColumn) {
+    members.insert(Bytes.hash(value, seed: UInt64(column.rawValue) &+ 1))
   }
 
   // MARK: Identity

@@ -24,7 +24,7 @@ public final class AtoMRowSpool {
       let header = AtoMRowWriter.header(extras: 0)
       length = header.count
       guard header.withUnsafeBufferPointer({ TemporaryFile.write($0, to: descriptor) }) else {
-        throw AtoMRowSpool.failure(name)
+        throw EADError("output-failed", file: name, [String(cString: strerror(errno))])
       }
     }
     start = length
@@ -42,8 +42,8 @@ public final class AtoMRowSpool {
 
   deinit { if ownsDescriptor { close(descriptor) } }
 
-  private static func failure(_ name: String) -> EADError {
-    EADError("output-failed", file: name, [String(cString: strerror(errno))])
+  private func failure() -> EADError {
+    EADError(ownsDescriptor ? "spool-failed" : "output-failed", file: name, [String(cString: strerror(errno))])
   }
 
   /// Every appended column that a row so far has.
@@ -51,7 +51,7 @@ public final class AtoMRowSpool {
 
   public func append(_ bytes: UnsafeBufferPointer<UInt8>, extras: UInt64) throws(EADError) {
     if segments.last?.extras != extras { segments.append((end, extras)) }
-    guard TemporaryFile.write(bytes, to: descriptor) else { throw AtoMRowSpool.failure(name) }
+    guard TemporaryFile.write(bytes, to: descriptor) else { throw failure() }
     end += bytes.count
   }
 
@@ -61,7 +61,7 @@ public final class AtoMRowSpool {
   public func reset() throws(EADError) {
     segments = []
     rows = 0
-    guard ftruncate(descriptor, off_t(start)) == 0 else { throw AtoMRowSpool.failure(name) }
+    guard ftruncate(descriptor, off_t(start)) == 0 else { throw failure() }
     lseek(descriptor, off_t(start), SEEK_SET)
     end = start
   }
@@ -103,7 +103,7 @@ public final class AtoMRowSpool {
     var at = range.lowerBound
     while at < range.upperBound {
       let count = pread(descriptor, buffer, min(size, range.upperBound - at), off_t(at))
-      guard count > 0 else { throw AtoMRowSpool.failure(name) }
+      guard count > 0 else { throw failure() }
       try body(UnsafeBufferPointer(start: buffer, count: count))
       at += count
     }

@@ -62,6 +62,8 @@ enum DateText {
         }
       }
     }
+    // `1900-1890`: nobody knows which one is wrong.
+    if dates != dates.sorted() { return nil }
     guard let start = dates.min(), let end = dates.max(), end.year - start.year <= 500 else { return nil }
     // `1900-`, `1900-?`, `from 1900`: nobody says when it ended.
     let rest = tokens.reversed().first { $0 != .mark && $0 != .comma }
@@ -201,9 +203,9 @@ enum DateText {
     "c", "ca", "circa", "cca", "about", "around", "approximately", "approx", "probably", "possibly",
     "vers", "environ", "env", "probablement", "um", "etwa", "wohl", "gegen", "hacia", "sobre", "aproximadamente",
     "between", "entre", "zwischen", "and", "et", "und", "y", "or", "ou", "oder", "o",
-    "from", "de", "du", "d", "von", "vom", "desde", "des", "del", "since", "depuis", "seit",
+    "from", "de", "du", "von", "vom", "desde", "des", "del", "since", "depuis", "seit",
     "bulk", "inclusive", "dates", "date", "predominantly", "mostly", "mainly", "dated",
-    "undated", "the", "le", "l", "la", "el", "los", "am", "im", "in",
+    "undated", "the", "le", "la", "el", "los", "am", "im", "in",
   ]
   private static let months: [String: Int] = {
     let names: [[String]] = [

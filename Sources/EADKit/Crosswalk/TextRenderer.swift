@@ -427,6 +427,15 @@ struct TextRenderer {
     swallowSpace = true
   }
 
+  /// Between two cells of a table; an empty first one leaves its mark on the row's own line.
+  private mutating func cellSeparator() {
+    let beginsLine = breaks > 0 || out.pointee.count == start
+    space = false
+    flush()
+    out.pointee.append(beginsLine ? "; " : " ; ")
+    swallowSpace = true
+  }
+
   private mutating func table(_ element: Cursor) {
     guard element.hasText else { return }
     lineBreak(2)
@@ -443,7 +452,7 @@ struct TextRenderer {
         lineBreak(1)
         var first = true
         for entry in child.children {
-          if !first { separator(" ; ") }
+          if !first { cellSeparator() }
           first = false
           if entry.isText {
             entry.mark(UnitNode.used)

@@ -176,6 +176,7 @@ public final class EADReader {
     let (rule, severity): (String, Severity) =
       switch message.kind {
       case .repaired: ("xml-repaired", .warning)
+      case .escaped: ("xml-escaped", .warning)
       case .warned: ("xml-warning", .warning)
       case .externalEntity: ("external-entity", .warning)
       case .unknownEntity: ("entity-unknown", .warning)
@@ -197,7 +198,8 @@ public final class EADReader {
       case XMLFailure.textSize: ("text-too-large", [failure.message, String(options.limits.textBytes >> 20)])
       case XMLFailure.unitSize: ("unit-too-large", [failure.message])
       case XMLFailure.lateContent: ("late-content", [])
-      case XMLFailure.spool: ("spool-failed", [""])
+      case XMLFailure.spool: ("spool-failed", [failure.message])
+      case XMLFailure.stopped: ("xml-beyond-repair", [])
       // XML_ERR_DOCUMENT_END: in push mode libxml2 says so of every truncated document.
       case 5 where !open.isEmpty: ("xml-truncated", [open])
       case 4: ("xml-empty", [])

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Turns parser events into description units.
 ///
 /// A unit is complete when its first child begins, or when it ends. Content that comes after a unit's children is
@@ -48,6 +50,7 @@ final class UnitCollector: XMLEventSink {
   struct ParserMessage {
     enum Kind {
       case repaired
+      case escaped
       case warned
       case externalEntity
       case unknownEntity
@@ -266,6 +269,12 @@ final class UnitCollector: XMLEventSink {
     }
   }
 
+  override func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {
+    guard pass != .gather, messages.count < 10_000 else { return }
+    messages.append(
+      ParserMessage(kind: .escaped, text: kind == .lessThan ? "<" : "&", line: line, column: 0))
+  }
+
   override func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {
     guard pass != .gather, messages.count < 10_000 else { return }
     messages.append(
@@ -346,12 +355,14 @@ final class UnitCollector: XMLEventSink {
     // A further, empty `dsc` is no content.
     if nodes.allSatisfy({ $0.name == Tag.dsc && $0.count == 0 }) { return }
     if let problem = late.put(arena, for: frames[index].ordinal) {
-      parser.stop(problem, "")
+      parser.stop(problem, String(cString: strerror(errno)))
     }
   }
 
   /// The document is over: what came after the last unit belongs to the header.
   func endDocument() {
+    // Units that recovery left open are as complete as they will be.
+    while frames.count > 1 { endUnit() }
     if !frames.isEmpty { finishLate(0) }
   }
 
@@ -364,4 +375,6 @@ extension XMLFailure {
   /// Content after children that the scan did not foresee: the document has to be read in two passes.
   static let lateContent: Int32 = -5
   static let spool: Int32 = -6
+  /// Recovery came to an end before the document did.
+  static let stopped: Int32 = -7
 }

@@ -95,6 +95,8 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
       attributes[index] = RawAttribute(name: id, value: UnsafeBufferPointer(start: start, count: length))
     }
   }
+  let repaired = state.pointee.repairsText ? repairAttributes(state, count) : []
+  defer { for bytes in repaired { bytes.deallocate() } }
 
   if state.pointee.depth == state.pointee.openCapacity {
     let wider = UnsafeMutablePointer<NameID>.allocate(capacity: state.pointee.openCapacity * 2)
@@ -112,6 +114,21 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
   state.pointee.sink._withUnsafeGuaranteedRef {
     $0.startElement(name, UnsafeBufferPointer(start: attributes, count: count))
   }
+}
+
+/// Puts repaired values in the place of those that need it; the caller frees them.
+private func repairAttributes(_ state: UnsafeMutablePointer<ParserState>, _ count: Int) -> [UnsafeMutableBufferPointer<UInt8>] {
+  var repaired: [UnsafeMutableBufferPointer<UInt8>] = []
+  for index in 0..<count {
+    let repair = TextRepair(state.pointee.attributes[index].value)
+    guard repair.repaired > 0 else { continue }
+    state.pointee.repairedBytes += repair.repaired
+    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: repair.bytes.count)
+    _ = bytes.initialize(from: repair.bytes)
+    repaired.append(bytes)
+    state.pointee.attributes[index].value = UnsafeBufferPointer(bytes)
+  }
+  return repaired
 }
 
 private let endElement: endElementNsSAX2Func = { raw, _, _, _ in
@@ -219,28 +236,10 @@ private let structuredError: xmlStructuredErrorFunc = { raw, error in
   }
   // Said already, with the name.
   if error.code == XML_WAR_UNDECLARED_ENTITY.rawValue { return }
-  if isRecovering, let context = state.pointee.context, let lost = droppedReference(error.code, context) {
-    state.pointee.sink._withUnsafeGuaranteedRef { sink in lost.withUnsafeBufferPointer { sink.characters($0) } }
-  }
   state.pointee.sink._withUnsafeGuaranteedRef {
     $0.parserMessage(
       code: error.code, message: message, line: line, column: column, isFatal: error.level == XML_ERR_FATAL)
   }
-}
-
-/// The text that libxml2 skips when a reference is none: `R&D` is meant as it stands.
-private func droppedReference(_ code: Int32, _ context: xmlParserCtxtPtr) -> [UInt8]? {
-  guard code == XML_ERR_ENTITYREF_SEMICOL_MISSING.rawValue || code == XML_ERR_NAME_REQUIRED.rawValue,
-    let input = context.pointee.input, let cursor = input.pointee.cur, let base = input.pointee.base,
-    context.pointee.instate == XML_PARSER_CONTENT
-  else { return nil }
-  var at = cursor - 1
-  while at >= base, cursor - at < 100 {
-    if at.pointee == 0x26 { return Array(UnsafeBufferPointer(start: at, count: cursor - at)) }
-    guard Bytes.isWord(at.pointee) || [0x2D, 0x2E, 0x3A, 0x5F].contains(at.pointee) else { return nil }
-    at -= 1
-  }
-  return nil
 }
 
 /// Entities of the ISO sets that a document uses without declaring them.

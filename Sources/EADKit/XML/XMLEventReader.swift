@@ -79,6 +79,8 @@ final class XMLEventReader {
       _ = first.withUnsafeBufferPointer(begin)
     }
     guard let context, state.pointee.failure == nil else { return }
+    if markup != nil { _ = push(.empty, isLast: true) }
+    guard state.pointee.failure == nil else { return }
     state.pointee.isEnding = true
     xmlParseChunk(context, nil, 0, 1)
   }
@@ -101,6 +103,7 @@ final class XMLEventReader {
     var bytes = Array(first)
     let encoding = first.withMemoryRebound(to: UInt8.self) { InputEncoding(head: $0) }
     state.pointee.repairsText = recover || encoding.isLatin1
+    if recover, encoding.isByteOriented, encodingOverride == nil { markup = MarkupRepair() }
     if let name = encodingOverride {
       if let range = encoding.declaration { for at in range where at < bytes.count { bytes[at] = 0x20 } }
       guard let found = xmlFindCharEncodingHandler(name) else {
@@ -112,10 +115,26 @@ final class XMLEventReader {
       encodingWasOverruled = encoding.declared
       for at in range where at < bytes.count { bytes[at] = 0x20 }
     }
-    return bytes.withUnsafeBufferPointer(push)
+    return bytes.withUnsafeBufferPointer { push($0) }
   }
 
-  private func push(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
+  /// What cannot be markup is escaped first, in recovery and where bytes can be looked at.
+  private var markup: MarkupRepair?
+
+  private func push(_ chunk: UnsafeBufferPointer<UInt8>, isLast: Bool = false) -> Bool {
+    guard markup != nil else { return parse(chunk) }
+    let bytes = markup?.feed(chunk, isLast: isLast) { kind, line in sink.markupRepaired(kind, line: line) } ?? []
+    let goesOn = bytes.withUnsafeBufferPointer(parse)
+    // libxml2 gives up without saying so when it cannot go on.
+    if let context, context.pointee.instate == XML_PARSER_EOF, state.pointee.failure == nil, !isLast {
+      state.pointee.failure = XMLFailure(
+        code: XMLFailure.stopped, message: "", line: Int(ead_line(context)), column: Int(ead_column(context)))
+      return false
+    }
+    return goesOn
+  }
+
+  private func parse(_ chunk: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let context, let start = chunk.baseAddress, !chunk.isEmpty else { return state.pointee.failure == nil }
     bytesFed += chunk.count
     state.pointee.bytesFed = bytesFed

@@ -23,6 +23,8 @@ class XMLEventSink {
   func externalEntity(name: String, systemID: String) {}
   /// A reference to an entity that nothing declares and that no ISO set has.
   func unknownEntity(name: String) {}
+  /// A character that was taken for text although the document wrote it like markup.
+  func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {}
   /// The document type declaration, when there is one.
   func doctype(name: String, publicID: String?, systemID: String?) {}
   /// Something libxml2 repaired or only warned about.
