@@ -63,7 +63,8 @@ bench-setup: test-setup
 
 # A static Swift runtime lets the binary run where no toolchain is installed.
 build: setup
-	swift build -c release --static-swift-stdlib --product ead-convert
+	# Exclusivity is proved by the tests of the debug build; checking it again at every access costs a tenth of the speed.
+	swift build -c release --static-swift-stdlib --product ead-convert -Xswiftc -enforce-exclusivity=unchecked
 
 test: test-setup
 	swift test

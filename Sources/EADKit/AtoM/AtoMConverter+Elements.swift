@@ -471,7 +471,7 @@ extension AtoMConverter {
 
   func levelOfDescription(_ root: Cursor, depth: Int) {
     var said = root.use(Attribute.level)
-    if said.map({ Bytes.key($0) == "otherlevel" }) ?? true { said = root.use(Attribute.otherlevel) ?? said }
+    if said.map({ Bytes.equalIgnoringCase(Bytes.trimmed($0), "otherlevel") }) ?? true { said = root.use(Attribute.otherlevel) ?? said }
     if let said, !Bytes.isBlank(said) {
       let fingerprint = Bytes.hash(said)
       if let known = levelTerms[fingerprint] {
@@ -575,13 +575,12 @@ extension AtoMConverter {
     let text = scratchBytes(start..<scratch.pointee.count)
     for name in [Attribute.unit, Attribute.type] {
       guard let unit = element.attribute(name), !Bytes.isBlank(unit) else { continue }
-      let said = LossAccount.collapse(unit).withoutPipes
-      if Bytes.key(text).contains(said.lowercased()) {
+      if Bytes.containsIgnoringCase(text, Bytes.trimmed(unit)) {
         _ = element.use(name)
       } else if let last = text.last, Bytes.isDigit(last) {
         _ = element.use(name)
         scratch.pointee.append(0x20)
-        scratch.pointee.append(said)
+        scratch.pointee.append(LossAccount.collapse(unit).withoutPipes)
         return
       }
     }

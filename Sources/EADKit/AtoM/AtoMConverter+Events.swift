@@ -171,11 +171,34 @@ extension AtoMConverter {
   /// `certainty="approximate"` is said when the text says it too; else it is a loss.
   private func certainty(_ element: Cursor) {
     guard element.attribute(Attribute.certainty) != nil else { return }
-    let text = UnitElement(cursor: element, names: names).text.lowercased()
-    let words = text.split(whereSeparator: { !$0.isLetter })
-    let circa: Set<Substring> = ["c", "ca", "circa", "about", "approximately", "approx", "vers", "environ", "um", "etwa", "hacia"]
-    if words.contains(where: circa.contains) || text.contains("[") || text.contains("?") { _ = element.use(Attribute.certainty) }
+    for index in element.index..<element.end {
+      let node = Cursor(element.arena, index)
+      if node.isText, AtoMConverter.saysCirca(node.bytes) {
+        _ = element.use(Attribute.certainty)
+        return
+      }
+    }
   }
+
+  private static func saysCirca(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var at = 0
+    while at < text.count {
+      if text[at] == 0x5B || text[at] == 0x3F { return true }
+      guard Bytes.isASCIILetter(text[at]) else {
+        at += 1
+        continue
+      }
+      let from = at
+      while at < text.count, Bytes.isASCIILetter(text[at]) || text[at] >= 0x80 { at += 1 }
+      let word = UnsafeBufferPointer(rebasing: text[from..<at])
+      if circa.contains(where: { Bytes.equalIgnoringCase(word, $0) }) { return true }
+    }
+    return false
+  }
+
+  private static let circa: [StaticString] = [
+    "c", "ca", "circa", "about", "approximately", "approx", "vers", "environ", "um", "etwa", "hacia",
+  ]
 
   private func eventType(_ element: Cursor) -> String {
     guard let said = element.attribute(Attribute.datechar), !Bytes.isBlank(said) else {

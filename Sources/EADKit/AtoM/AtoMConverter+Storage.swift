@@ -139,6 +139,12 @@ extension AtoMConverter {
   /// two folders of one box.
   private func chains() -> [[Int]] {
     if containers.count == 1 { return [[0]] }
+    if containers.count == 2, namedLocations.isEmpty {
+      // Nearly all: a box and a folder, one in the other or side by side.
+      let (first, second) = (containers[0], containers[1])
+      if second.parent != 0, second.parent == first.id, first.parent == 0 { return [[0, 1]] }
+      if first.parent == 0, second.parent == 0, first.kind != second.kind { return [[0, 1]] }
+    }
     var indexOfID: [UInt64: Int] = [:]
     for (index, container) in containers.enumerated() where container.id != 0 && indexOfID[container.id] == nil {
       indexOfID[container.id] = index

@@ -725,6 +725,7 @@ final class RenderContext {
   let rendersIndex = false
   /// Set per unit: most units hold no `audience` at all.
   var skipsInternal = false
+  private var ownLabels: [UInt64: Bool] = [:]
 
   static let agents: Set<NameID> = [Tag.persname, Tag.corpname, Tag.famname, Tag.name]
 
@@ -745,6 +746,12 @@ final class RenderContext {
     guard Int(parent.name) < Tag.count else { return false }
     let labels = HeadLabels.table[Int(parent.name)]
     guard !labels.isEmpty else { return false }
+    var fingerprint = UInt64(parent.name)
+    for index in head.index..<head.end {
+      let node = Cursor(head.arena, index)
+      if node.isText { fingerprint = Bytes.hash(node.bytes, seed: fingerprint) }
+    }
+    if let known = ownLabels[fingerprint] { return known }
     var words: [UInt8] = []
     for index in head.index..<head.end {
       let node = Cursor(head.arena, index)
@@ -752,6 +759,8 @@ final class RenderContext {
     }
     var key = words.withUnsafeBufferPointer(Bytes.key)
     while let last = key.unicodeScalars.last, last == ":" || last == "." || last == " " { key.unicodeScalars.removeLast() }
-    return labels.contains(key)
+    let isLabel = labels.contains(key)
+    if ownLabels.count < 4096 { ownLabels[fingerprint] = isLabel }
+    return isLabel
   }
 }

@@ -163,6 +163,14 @@ enum Bytes {
     return value
   }
 
+  static func containsIgnoringCase(_ haystack: UnsafeBufferPointer<UInt8>, _ needle: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard needle.count > 0, haystack.count >= needle.count else { return needle.isEmpty }
+    return (0...(haystack.count - needle.count)).contains { at in
+      lowered(haystack[at]) == lowered(needle[0])
+        && equalIgnoringCase(UnsafeBufferPointer(rebasing: haystack[at..<(at + needle.count)]), needle)
+    }
+  }
+
   static func contains(_ haystack: UnsafeBufferPointer<UInt8>, _ needle: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = needle.first else { return true }
     guard haystack.count >= needle.count, let base = haystack.baseAddress else { return false }
