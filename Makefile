@@ -66,7 +66,8 @@ build: setup
 	# Exclusivity is proved by the tests of the debug build; checking it again at every access costs a tenth of the speed.
 	swift build -c release --static-swift-stdlib --product ead-convert -Xswiftc -enforce-exclusivity=unchecked
 
-test: test-setup
+# The release build comes first: a test moves it away and hides the toolchain.
+test: test-setup build
 	swift test
 
 # Rows are records: a line break inside quotes doesn't end one. awk may count bytes, so iconv

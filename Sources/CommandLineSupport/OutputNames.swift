@@ -2,16 +2,6 @@ import Glibc
 
 /// Names of outputs, made from names of inputs.
 public enum OutputNames {
-  /// `a/b.xml.gz` → `a/b`.
-  public static func withoutEndings(_ path: String) -> String {
-    var name = path
-    for ending in [".gz", ".xml", ".ead"]
-    where name.lowercased().hasSuffix(ending) && name.split(separator: "/").last.map({ $0.utf8.count > ending.utf8.count }) == true {
-      name = String(name.dropLast(ending.count))
-    }
-    return name
-  }
-
   /// One spelling of a path, so that two can be compared: absolute, without `.` and doubled slashes.
   public static func absolute(_ path: String) -> String {
     let here =

@@ -136,7 +136,7 @@ struct AtoMBatch {
           tally.fail(Finding(rule: "output-outside", severity: .error, file: jobs[index].input.path))
           continue
         }
-        let output = folder + (folder.hasSuffix("/") ? "" : "/") + OutputNames.withoutEndings(relative) + ".csv"
+        let output = folder + (folder.hasSuffix("/") ? "" : "/") + FindingAidName.withoutEndings(relative) + ".csv"
         if let other = taken[output] {
           tally.fail(
             Finding(
@@ -162,7 +162,7 @@ struct AtoMBatch {
     for identifier in identifiers { counts[identifier, default: 0] += 1 }
     for index in jobs.indices {
       let identifier = identifiers[index]
-      let path = OutputNames.withoutEndings(jobs[index].input.relativePath)
+      let path = FindingAidName.withoutEndings(jobs[index].input.relativePath)
       if identifier.isEmpty {
         guard isCombined else { continue }
         jobs[index].idPrefix = path
@@ -175,7 +175,7 @@ struct AtoMBatch {
     }
     // Files given one by one may have the same name: their folders, as far as they differ, tell them apart, whatever the
     // order and the place they are named from. And a path may be another's identifier.
-    let absolute = jobs.map { OutputNames.withoutEndings(OutputNames.absolute($0.input.path)) }
+    let absolute = jobs.map { FindingAidName.withoutEndings(OutputNames.absolute($0.input.path)) }
     let shared = OutputNames.commonFolder(jobs.indices.filter { jobs[$0].idPrefix != nil }.map { absolute[$0] })
     var prefixes: [String: Int] = [:]
     for job in jobs { if let prefix = job.idPrefix { prefixes[prefix, default: 0] += 1 } }

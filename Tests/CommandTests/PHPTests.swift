@@ -50,6 +50,31 @@ import Testing
     }
   }
 
+  /// Every real finding aid beside the checkout, converted by the command and read by PHP.
+  @Test("fgetcsv reads every row of the corpus, each as wide as the header")
+  func corpus() throws {
+    let corpus = Command.repository.deletingLastPathComponent().appendingPathComponent("shared/corpus").path
+    guard Command.isProgram("/usr/bin/php"), FileManager.default.fileExists(atPath: corpus) else {
+      Command.saySkipped("PHP's fgetcsv over the corpus: no /usr/bin/php, or no corpus beside the checkout")
+      return
+    }
+    try Folder.with { folder in
+      try folder.write("read.php", Self.script)
+      let result = try Command.run(
+        ["convert", corpus, "-o", "out", "--default-culture", "en"], directory: folder.url, timeout: 600)
+      // Two drafts of EAD 4 are refused; everything else is converted.
+      #expect(result.status == 2, "\(result.errors)")
+      let refused = result.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+      #expect(refused.count == 2)
+      #expect(refused.allSatisfy { $0.hasSuffix("[ead4-not-supported]") })
+      let files = folder.files("out").filter { $0.hasSuffix(".csv") }.map { folder.path("out/" + $0) }
+      #expect(files.count == 295)
+      let read = try Command.tool("php", [folder.path("read.php")] + files)
+      #expect(read.status == 0, "\(read.errors)")
+      #expect(read.text == "rows \(result.countedRows ?? -1)\n")
+    }
+  }
+
   @Test("a row longer than AtoM's buffer of 60,000 bytes stays one row, wherever the buffer ends")
   func longRows() throws {
     guard Command.isProgram("/usr/bin/php") else {

@@ -14,7 +14,6 @@ public struct AtoMConversion: Sendable {
   public var culture = ""
   public var actorHistories: [(actor: UInt64, history: UInt64)] = []
   public var carriesParentCodes = false
-  public var hasIdentifier = false
 
   /// Reads and converts one document.
   ///

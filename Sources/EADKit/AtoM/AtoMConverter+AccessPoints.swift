@@ -165,7 +165,8 @@ extension AtoMConverter {
     }
   }
 
-  private func once(_ code: String, in column: AtoMColumn) {
+  /// Adds a code to a list that does not have it yet.
+  func once(_ code: String, in column: AtoMColumn) {
     var copy = code
     copy.withUTF8 { if !holds(column, $0) { append($0, to: column) } }
   }

@@ -75,14 +75,14 @@ extension AtoMConverter {
       if cursor.name == Tag.language || cursor.name == Tag.script {
         if let said = cursor.attribute(Attribute.scriptcode), let code = AtoMTerms.scripts[Bytes.key(said)] {
           _ = cursor.use(Attribute.scriptcode)
-          append(once: code, to: .scriptOfDescription)
+          once(code, in: .scriptOfDescription)
         }
       }
     }
     if codes.isEmpty {
       codes = Languages.list(in: UnitElement(cursor: element, names: NameTable()).text) ?? []
     }
-    for code in codes { append(once: code, to: .languageOfDescription) }
+    for code in codes { once(code, in: .languageOfDescription) }
     // What the text says beyond the codes has no column; what only names them is said.
     let words = codes.reduce(into: Languages.fillers) { $0.formUnion(Languages.words(of: $1)) }
     for index in element.index..<element.end {
@@ -93,11 +93,6 @@ extension AtoMConverter {
         cursor.markAll(UnitNode.ignored, reason: .saidByCode)
       }
     }
-  }
-
-  private func append(once code: String, to column: AtoMColumn) {
-    var copy = code
-    copy.withUTF8 { if !holds(column, $0) { append($0, to: column) } }
   }
 }
 

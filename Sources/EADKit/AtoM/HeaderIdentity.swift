@@ -65,15 +65,7 @@ struct HeaderIdentity {
   static func prefix(forFile file: String) -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? file
     if name == "-" { return "stdin" }
-    return withoutEndings(name)
-  }
-
-  static func withoutEndings(_ path: String) -> String {
-    var name = path
-    for ending in [".gz", ".xml", ".ead"] where name.lowercased().hasSuffix(ending) && name.utf8.count > ending.utf8.count {
-      name = String(name.dropLast(ending.count))
-    }
-    return name
+    return FindingAidName.withoutEndings(name)
   }
 
   /// `#` separates the prefix from the component: in the prefix itself it is written `%23`; pipes and controls never stay.

@@ -187,7 +187,8 @@ struct TextRenderer {
     case Tag.note:
       if Cursor(element.arena, element.parent).isMixedLine { bracketed(element) } else { block(element, 2) }
     case Tag.index:
-      if context.rendersIndex { block(element, 2) }
+      // An index inside a text is no part of it: it stays in the account.
+      break
     case Tag.part: part(element)
     case Tag.daterange: range(element)
     case Tag.date, Tag.unitdate, Tag.datesingle, Tag.fromdate, Tag.todate: date(element)
@@ -722,7 +723,6 @@ extension Cursor {
 final class RenderContext {
   let markdown: Bool
   let includesInternal: Bool
-  let rendersIndex = false
   /// Set per unit: most units hold no `audience` at all.
   var skipsInternal = false
   private var ownLabels: [UInt64: Bool] = [:]

@@ -36,7 +36,6 @@ public final class EADReader {
   private var isPrepared = false
   private var isAtEnd = false
   private var current: UnitArena?
-  private var headers: [UnitArena] = []
   private var pendingFindings: [Finding] = []
   /// How many passes over the document were needed: 1, or 2 when content may come after children.
   public private(set) var passes = 1
@@ -181,7 +180,6 @@ public final class EADReader {
       case .externalEntity: ("external-entity", .warning)
       case .unknownEntity: ("entity-unknown", .warning)
       case .unknownNamespace: ("namespace-unknown", .warning)
-      case .noRoot: ("not-a-finding-aid", .error)
       }
     return Finding(
       rule: rule, severity: severity, file: file, line: message.line, column: message.column, arguments: [text])

@@ -41,7 +41,6 @@ final class UnitCollector: XMLEventSink {
   private let late: LateContentStore
 
   @exclusivity(unchecked) private(set) var generation: EADGeneration?
-  private(set) var rootName: String?
   private(set) var rootNamespace: String?
   private(set) var sawUnit = false
   private(set) var messages: [ParserMessage] = []
@@ -55,7 +54,6 @@ final class UnitCollector: XMLEventSink {
       case externalEntity
       case unknownEntity
       case unknownNamespace
-      case noRoot
     }
     var kind: Kind
     var code: Int32 = 0
@@ -289,7 +287,6 @@ final class UnitCollector: XMLEventSink {
     nextOrdinal += 1
     header = UnitArena()
     arena = pass == .gather ? nil : header
-    if rootName == nil { rootName = "" }
   }
 
   /// A further `ead` in one document (a list of records): a header of its own begins.
