@@ -8,6 +8,7 @@ public final class OutputFile {
   public let descriptor: Int32
   private let temporary: String
   private var isDone = false
+  private var isClosed = false
   private let replaces: Bool
 
   /// - Throws: `EADError` when the file exists and must not be replaced, or when its folder cannot be written.
@@ -71,8 +72,11 @@ public final class OutputFile {
     let mask = umask(0)
     umask(mask)
     fchmod(descriptor, 0o666 & ~mask)
-    // A disk that is full may say so only now.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw OutputFile.failure(path) }
+    // An older file in this place must not be lost to a power cut that the new one does not survive.
+    if access(path, F_OK) == 0, fsync(descriptor) != 0, errno != EINVAL { throw OutputFile.failure(path) }
+    // Some disks say only at the end that they are full.
+    isClosed = true
+    guard close(descriptor) == 0 else { throw OutputFile.failure(path) }
     let status: Int32
     if replaces {
       status = rename(temporary, path)
@@ -95,7 +99,6 @@ public final class OutputFile {
   private func finish() {
     isDone = true
     Unfinished.remove(temporary)
-    close(descriptor)
   }
 
   /// Leaves nothing behind.
@@ -104,7 +107,7 @@ public final class OutputFile {
     isDone = true
     unlink(temporary)
     Unfinished.remove(temporary)
-    close(descriptor)
+    if !isClosed { close(descriptor) }
   }
 }
 

@@ -49,6 +49,7 @@ struct ConvertCommand: AsyncParsableCommand {
   func validate() throws {
     let say = { MessageCatalog.text($0, $1, report.lang ?? Environment.language) }
     if inputs.isEmpty, reading.filesFrom == nil { throw ValidationError(say("usage-no-input", [])) }
+    if combine == "-" { throw ValidationError(say("usage-combine", [])) }
     if output != nil, combine != nil { throw ValidationError(say("usage-both", [])) }
     for culture in [atom.culture, atom.defaultCulture] {
       if let culture, AtoMCultures.canonical(culture) == nil { throw ValidationError(say("usage-culture", [culture])) }
@@ -79,8 +80,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   private func destination(_ list: InputList, _ console: Console) throws -> AtoMBatch.Destination {
     if let combine { return .combined(combine, rowsPerFile: rowsPerFile) }
-    if output == "-", list.inputs.count == 1 { return .standardOutput }
-    if let output {
+    if let output, output != "-" {
       return list.inputs.count == 1 && output.lowercased().hasSuffix(".csv") ? .file(output) : .folder(output)
     }
     if list.inputs.count > 1 {

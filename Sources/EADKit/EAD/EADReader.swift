@@ -174,6 +174,8 @@ public final class EADReader {
     let text = EADReader.clean(message.text)
     let (rule, severity): (String, Severity) =
       switch message.kind {
+      // XML_ERR_DOCUMENT_END
+      case .repaired where message.code == 5: ("xml-cut-off", .warning)
       case .repaired: ("xml-repaired", .warning)
       case .escaped: ("xml-escaped", .warning)
       case .warned: ("xml-warning", .warning)
@@ -226,7 +228,7 @@ extension EADReader {
 
   /// Reads on only until the header is complete; the reader is of no use afterwards.
   private func peekIdentifier() -> String {
-    guard (try? source.prepare { _ in false }) != nil else { return "" }
+    guard (try? source.prepare(scan: nil)) != nil else { return "" }
     isPrepared = true
     while !collector.hasReady, !isAtEnd {
       if collector.sawUnit { break }

@@ -40,10 +40,11 @@ final class InputSource {
     EADError("input-unreadable", file: path, [String(cString: strerror(errno))])
   }
 
-  /// Makes the bytes readable from the start and runs `scan` over them once; afterwards the source is at its start.
+  /// Makes the bytes readable from the start and runs `scan`, if there is one, over them once; afterwards the source is at
+  /// its start.
   ///
   /// - Returns: false when there is nothing to read.
-  func prepare(scan: (UnsafeBufferPointer<UInt8>) -> Bool) throws(EADError) {
+  func prepare(scan: ((UnsafeBufferPointer<UInt8>) -> Bool)?) throws(EADError) {
     var magic: [UInt8] = [0, 0]
     let size = 1 << 18
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
@@ -53,7 +54,7 @@ final class InputSource {
       if got < 0 { throw InputSource.failure(name) }
       if !(got == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
         lseek(descriptor, 0, SEEK_SET)
-        while true {
+        while let scan {
           let count = try readRaw(into: buffer, size)
           if count == 0 || !scan(UnsafeBufferPointer(start: buffer, count: count)) { break }
         }
@@ -61,7 +62,7 @@ final class InputSource {
         return
       }
     }
-    try spool(buffer, size, scan)
+    try spool(buffer, size, scan ?? { _ in false })
   }
 
   func rewind() { lseek(descriptor, 0, SEEK_SET) }

@@ -234,6 +234,11 @@ private let structuredError: xmlStructuredErrorFunc = { raw, error in
       code: error.code, message: message, line: line, column: column, isAtEnd: state.pointee.isEnding && !hasMore)
     return
   }
+  if isRecovering, error.code == XML_ERR_DOCUMENT_END.rawValue, state.pointee.depth == 0, state.pointee.bytesFed > 0 {
+    // Something stands after the end of the root element: libxml2 reads no further.
+    state.pointee.failure = XMLFailure(code: XMLFailure.stopped, message: "", line: line, column: column)
+    return
+  }
   // Said already, with the name.
   if error.code == XML_WAR_UNDECLARED_ENTITY.rawValue { return }
   state.pointee.sink._withUnsafeGuaranteedRef {
