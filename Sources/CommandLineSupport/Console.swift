@@ -3,18 +3,22 @@ import Glibc
 
 /// What a person sees while a command runs: findings, progress, a summary; all on standard error.
 public final class Console {
+  /// Language of every sentence.
   public let language: MessageLanguage
+  /// True when only errors are said.
   public let isQuiet: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let colour: Bool
   private var barIsShown = false
 
+  /// - Parameter isQuiet: no progress and no summary.
   public init(language: MessageLanguage, isQuiet: Bool) {
     self.language = language
     self.isQuiet = isQuiet
     colour = isTerminal && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
   }
 
+  /// A sentence of the catalogue in this language.
   public func text(_ key: String, _ arguments: [String] = []) -> String { MessageCatalog.text(key, arguments, language) }
 
   /// Writes a line, below which the progress bar comes again.
@@ -23,6 +27,7 @@ public final class Console {
     write(line + "\n")
   }
 
+  /// Writes a finding, its severity in colour on a terminal.
   public func say(_ finding: Finding) {
     let line = finding.line(language)
     guard colour else {
@@ -44,6 +49,7 @@ public final class Console {
     }
   }
 
+  /// Shows how much is done, on a terminal only.
   public func progress(_ done: Int, of total: Int) {
     guard isTerminal, !isQuiet, total > 1 else { return }
     let width = 30
@@ -53,6 +59,7 @@ public final class Console {
     barIsShown = true
   }
 
+  /// Takes the progress bar away.
   public func clearBar() {
     guard barIsShown else { return }
     write("\r\u{1B}[K")
@@ -74,10 +81,15 @@ public final class Console {
 
 /// Exit codes of every command.
 public enum ExitStatus {
+  /// Done, and nothing at or above the level of failure.
   public static let done: Int32 = 0
+  /// Findings at or above the level of failure, or losses when they count.
   public static let findings: Int32 = 1
+  /// Something could not be read or written; wins over `findings`.
   public static let unreadable: Int32 = 2
+  /// Wrong usage.
   public static let usage: Int32 = 64
+  /// A fault of the program.
   public static let fault: Int32 = 70
 }
 
@@ -85,6 +97,7 @@ public enum ExitStatus {
 public struct Stopwatch {
   private let start = ContinuousClock.now
   public init() {}
+  /// Seconds since it was made.
   public var seconds: Double {
     let elapsed = ContinuousClock.now - start
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18

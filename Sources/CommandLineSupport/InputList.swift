@@ -11,6 +11,7 @@ public struct Input: Sendable, Equatable {
 
 /// Turns what stands on the command line into documents: files as they are, folders with all finding aids below them.
 public struct InputList: Sendable {
+  /// What is to be read, in order.
   public private(set) var inputs: [Input] = []
   /// Files below folders that are no finding aids by name, with the rule that says why.
   public private(set) var skipped: [Finding] = []

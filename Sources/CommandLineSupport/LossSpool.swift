@@ -16,6 +16,7 @@ public final class LossSpool: @unchecked Sendable {
 
   deinit { fclose(stream) }
 
+  /// Keeps an entry.
   public func append(_ entry: LossEntry) {
     let fields = [
       entry.file, String(entry.line), entry.path, entry.group, entry.component, entry.text, entry.reason.rawValue,

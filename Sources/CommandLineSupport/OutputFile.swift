@@ -4,7 +4,9 @@ import Synchronization
 
 /// A file that appears whole or not at all: written beside its place under another name, and renamed at the end.
 public final class OutputFile {
+  /// Where the file will be.
   public let path: String
+  /// Open for reading and writing until it is committed or discarded.
   public let descriptor: Int32
   private let temporary: String
   private var isDone = false
@@ -34,6 +36,7 @@ public final class OutputFile {
     EADError("output-failed", file: path, [String(cString: strerror(errno))])
   }
 
+  /// Makes a folder and those above it; `path` is what an error speaks of.
   public static func makeFolder(_ folder: String, for path: String) throws(EADError) {
     var info = stat()
     if stat(folder, &info) == 0 { return }
@@ -44,6 +47,7 @@ public final class OutputFile {
     }
   }
 
+  /// Writes bytes at the end.
   public func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(EADError) {
     guard var at = bytes.baseAddress else { return }
     var left = bytes.count
@@ -58,6 +62,7 @@ public final class OutputFile {
     }
   }
 
+  /// Writes text in UTF-8 at the end.
   public func write(_ text: String) throws(EADError) {
     var problem: EADError?
     var copy = text
@@ -133,6 +138,7 @@ public enum Interrupts {
   /// The writing end of the pipe; set before a handler is installed.
   nonisolated(unsafe) private static var pipeEnd: Int32 = -1
 
+  /// To be called once, before anything is written.
   public static func removeUnfinishedFiles() {
     // Over a size limit a write shall fail and be reported, not kill.
     signal(SIGXFSZ, SIG_IGN)

@@ -3,6 +3,7 @@ import Glibc
 
 /// Results on standard output.
 public enum StandardOutput {
+  /// Writes all bytes; a reader that went away ends the program quietly.
   public static func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(EADError) {
     guard var at = bytes.baseAddress else { return }
     var left = bytes.count

@@ -122,7 +122,7 @@ struct ReadingOptions: ParsableArguments {
   /// Options that are numbers, with the most they may be.
   var numbers: [(String, Int?, Int)] {
     [
-      ("--max-depth", maxDepth, 100_000), ("--max-text", maxText, 1024), ("--max-entity-bytes", maxEntityBytes, 1024),
+      ("--max-depth", maxDepth, ReadingLimits.deepest), ("--max-text", maxText, 1024), ("--max-entity-bytes", maxEntityBytes, 1024),
       ("--max-unpacked", maxUnpacked, 1 << 20),
     ]
   }

@@ -125,6 +125,32 @@ import Testing
 
   // MARK: Size and depth
 
+  /// As deep as the option allows, wherever the converter itself goes down: no stack overflows.
+  @Test(
+    "4,000 nested elements of a kind",
+    arguments: [
+      ("<did><unittitle>A</unittitle></did>", "controlaccess", "<subject>x</subject>"),
+      ("<did><unittitle>A</unittitle></did>", "descgrp", "<odd><p>x</p></odd>"), ("<did><unittitle>A</unittitle></did><odd>", "list", "x"),
+      ("<did><unittitle>A</unittitle></did><odd><table>", "tgroup", "x"),
+      ("<did><unittitle>A</unittitle><physdesc>", "physdescstructured", "x"),
+      ("<did><unittitle>A</unittitle><origination>", "x", "<persname>P</persname>"), ("<did><unittitle>A</unittitle></did>", "dsc", "x"),
+      ("<did><unittitle>A</unittitle></did>", "c", ""), ("<did><unittitle>", "emph", "x"),
+    ])
+  func nestedAsDeepAsMayBe(_ before: String, _ name: String, _ inside: String) throws {
+    try Folder.with { folder in
+      let count = 4_000
+      let open = String(repeating: "<\(name)>", count: count)
+      let close = String(repeating: "</\(name)>", count: count)
+      let tags = before.split(separator: "<").map { String($0.prefix { $0 != ">" }) }
+      var stack: [String] = []
+      for tag in tags { if tag.hasPrefix("/") { stack.removeLast() } else { stack.append(tag) } }
+      let after = stack.reversed().map { "</\($0)>" }.joined()
+      try folder.write("a.xml", "<ead><archdesc>" + before + open + inside + close + after + "</archdesc></ead>")
+      let result = try convert("a.xml", ["--max-depth", "4096", "--default-culture", "en"], in: folder)
+      #expect(result.status == 0, "\(name): \(result.errors.prefix(300))")
+    }
+  }
+
   @Test("100,000 nested elements", arguments: ["p", "c"])
   func nested(_ name: String) throws {
     try Folder.with { folder in

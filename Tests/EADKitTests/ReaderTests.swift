@@ -117,6 +117,10 @@ struct ReaderTests {
       index += 1
     }
     #expect(index == aid.units.count)
+    let header = try #require(aid.header)
+    #expect(header.identifier == "MS-0417")
+    #expect(header.languages == ["en"])
+    #expect(header.text("eadheader/filedesc/titlestmt/titleproper").hasPrefix("Guide to the Elliott Wren Papers"))
     #expect(index > 30)
   }
 

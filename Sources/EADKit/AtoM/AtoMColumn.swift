@@ -103,6 +103,7 @@ public enum AtoMColumn: Int, CaseIterable, Sendable {
   /// The column's name in the header line.
   public var name: String { AtoMColumn.names[rawValue] }
 
+  /// Every name, in the order of the cases.
   public static let names: [String] = allCases.map { "\($0)" }
 
   /// Bit of an appended column in a set of them; 0 for a template column.

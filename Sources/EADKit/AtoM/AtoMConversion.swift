@@ -1,18 +1,26 @@
 /// The conversion of one finding aid to AtoM's CSV, and what there is to say about it.
 public struct AtoMConversion: Sendable {
+  /// Rows written: one a description unit.
   public var rows = 0
   /// Bytes of XML that were read (after unpacking).
   public var bytes = 0
+  /// At most a thousand of each rule.
   public var findings: [Finding] = []
   /// All findings by rule, also those beyond the first thousand of a rule.
   public var findingCounts: [String: Int] = [:]
+  /// What was lost, by path and reason.
   public var lossSummary: [LossSummary] = []
+  /// Pieces of text and attributes that are in no cell.
   public var losses = 0
+  /// Pieces that repeat what a cell says.
   public var omissions = 0
   /// Column and term, separated by a tab.
   public var newTerms: Set<String> = []
+  /// Culture of the rows.
   public var culture = ""
+  /// Fingerprints of creators and of the history each was given, in the order of the document.
   public var actorHistories: [(actor: UInt64, history: UInt64)] = []
+  /// True when an identifier begins with its parent's: AtoM must not add it again.
   public var carriesParentCodes = false
 
   /// Reads and converts one document.

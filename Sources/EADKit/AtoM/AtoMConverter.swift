@@ -3,6 +3,7 @@
 /// A unit goes in, a row comes out: cells are bytes from the source to the file. What finds no cell goes to the
 /// `LossAccount`. The crosswalk itself is the table `Resources/crosswalk-atom-csv.tsv`.
 public final class AtoMConverter {
+  /// The document, for findings.
   public let file: String
   let options: AtoMOptions
   let account: LossAccount
@@ -12,11 +13,13 @@ public final class AtoMConverter {
   /// Rows that wait to be written, all with the same columns.
   @exclusivity(unchecked) private var rows = ByteBuffer(capacity: 1 << 16)
   private let write: (UnsafeBufferPointer<UInt8>, UInt64) throws(EADError) -> Void
+  /// Rows so far.
   public private(set) var rowCount = 0
   /// The appended columns that any row so far needed.
   public private(set) var extraColumns: UInt64 = 0
   /// Findings so far; at most `findingLimit` of one rule, the rest only counted.
   public private(set) var findings: [Finding] = []
+  /// All findings so far by rule.
   public private(set) var findingCounts: [String: Int] = [:]
   private static let findingLimit = 1000
   /// Terms that a fresh AtoM does not have, by column.

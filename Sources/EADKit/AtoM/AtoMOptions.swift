@@ -14,15 +14,18 @@ public struct AtoMOptions: Sendable {
   public var derivesDates = true
   /// Keeps emphasis as Markdown, which AtoM renders.
   public var markdown = true
+  /// Makes access points of the names, subjects and places of `index`.
   public var indexAsAccessPoints = false
   /// Fills missing levels by depth.
   public var infersLevels = false
+  /// What becomes of links to digital objects.
   public var digitalObjects = DigitalObjects.uri
   /// Converts what is marked `audience="internal"` like the rest.
   public var includesInternal = false
   /// Takes the place of the eadid in every `legacyId`.
   public var idPrefix: String?
 
+  /// What becomes of a link to a digital object.
   public enum DigitalObjects: String, Sendable, CaseIterable {
     /// Media files to `digitalObjectURI`, other links to `generalNote`.
     case uri

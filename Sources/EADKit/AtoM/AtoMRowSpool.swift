@@ -10,6 +10,7 @@ public final class AtoMRowSpool {
   private var end: Int
   /// Where rows with these appended columns begin.
   private var segments: [(offset: Int, extras: UInt64)] = []
+  /// Rows, as `countRows` was told.
   public private(set) var rows = 0
 
   /// - Parameters:
@@ -49,12 +50,14 @@ public final class AtoMRowSpool {
   /// Every appended column that a row so far has.
   public var extras: UInt64 { segments.reduce(0) { $0 | $1.extras } }
 
+  /// Adds whole rows that have these appended columns (bits in the order of `AtoMColumn`).
   public func append(_ bytes: UnsafeBufferPointer<UInt8>, extras: UInt64) throws(EADError) {
     if segments.last?.extras != extras { segments.append((end, extras)) }
     guard TemporaryFile.write(bytes, to: descriptor) else { throw failure() }
     end += bytes.count
   }
 
+  /// Notes how many rows were added.
   public func countRows(_ count: Int) { rows += count }
 
   /// Forgets all rows.

@@ -2,17 +2,23 @@ import CResources
 
 /// The crosswalk from EAD to AtoM's CSV, as archivists can read it and as the program runs it.
 public struct CrosswalkTable: Sendable {
+  /// One row: where, what, to which column.
   public struct Row: Sendable {
     /// `did`, `unit`, `header` or `access`: where the element stands.
     public var context: String
+    /// Name of the element, or of an attribute with `@`.
     public var element: String
     /// `attribute=value`, `attribute~part of the value`, or empty.
     public var condition: String
+    /// How the program treats it.
     public var rule: String
+    /// AtoM's column; empty when there is none of its own.
     public var column: String
     /// ISAD(G) or RAD paragraph.
     public var standard: String
+    /// What an archivist should know.
     public var remarkEnglish: String
+    /// The same in French.
     public var remarkFrench: String
   }
 

@@ -36,6 +36,7 @@ public enum LossReason: String, Sendable, CaseIterable {
 
 /// One piece of text, or one attribute, that is in no cell.
 public struct LossEntry: Sendable {
+  /// As given by the caller; `-` for standard input.
   public var file: String
   /// Line on which the text, or the attribute's start tag, ends; counted from 1.
   public var line: Int
@@ -47,6 +48,7 @@ public struct LossEntry: Sendable {
   public var component: String
   /// The lost text with white space collapsed; never shortened.
   public var text: String
+  /// Why it is in no cell.
   public var reason: LossReason
 
   public init(
@@ -64,10 +66,15 @@ public struct LossEntry: Sendable {
 
 /// How often something was lost, with the first place.
 public struct LossSummary: Sendable {
+  /// The path without positions.
   public var group: String
+  /// Why it is in no cell.
   public var reason: LossReason
+  /// How often.
   public var count: Int
+  /// Where first: the file.
   public var firstFile: String
+  /// Where first: the line.
   public var firstLine: Int
   /// The first lost text, shortened for display.
   public var firstText: String
@@ -81,7 +88,9 @@ public final class LossAccount {
   private var order: [LossSummary] = []
   private var index: [String: Int] = [:]
   private var quick: [UInt64: Int] = [:]
+  /// Losses so far.
   public private(set) var losses = 0
+  /// Omissions so far.
   public private(set) var omissions = 0
 
   /// - Parameters:

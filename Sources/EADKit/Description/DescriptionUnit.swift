@@ -33,13 +33,10 @@ public struct DescriptionUnit {
   }
 
   /// Every element at a path of names below the unit, in document order.
-  public func elements(_ path: String) -> [UnitElement] {
-    var found = [Cursor(arena, 0)]
-    for step in path.split(separator: "/") {
-      found = found.flatMap { parent in parent.children.filter { names.name($0.name) == step } }
-    }
-    return found.map { UnitElement(cursor: $0, names: names) }
-  }
+  public func elements(_ path: String) -> [UnitElement] { UnitElement.find(path, in: arena, names) }
+
+  /// The header of the finding aid that the unit belongs to.
+  public var header: FindingAidHeader { FindingAidHeader(arena: headerArena, names: names) }
 
   private func attribute(_ name: NameID) -> String? {
     Cursor(arena, 0).attribute(name).map { String(decoding: $0, as: UTF8.self) }
@@ -56,6 +53,7 @@ public struct DescriptionUnit {
 
 /// A unit that outlives its reader. Nothing changes it any more, so it may cross threads.
 public struct DetachedUnit: @unchecked Sendable {
+  /// The unit itself.
   public let unit: DescriptionUnit
 }
 
@@ -64,7 +62,9 @@ public struct UnitElement {
   let cursor: Cursor
   let names: NameTable
 
+  /// Its name, without a prefix.
   public var name: String { names.name(cursor.name) }
+  /// Line of the end of its start tag, counted from 1.
   public var line: Int { cursor.line }
 
   /// All text below the element, white space collapsed.
@@ -76,10 +76,21 @@ public struct UnitElement {
     return String(decoding: words, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
+  /// The value of an attribute by its name without prefix (those of XLink by their EAD3 names); nil when there is none.
   public func attribute(_ name: String) -> String? {
     for attribute in cursor.attributes where names.name(attribute.name) == name {
       return String(decoding: cursor.value(attribute), as: UTF8.self)
     }
     return nil
+  }
+
+  /// Every element at a path of names below the root of an arena.
+  static func find(_ path: String, in arena: UnitArena, _ names: NameTable) -> [UnitElement] {
+    guard !arena.isEmpty else { return [] }
+    var found = [Cursor(arena, 0)]
+    for step in path.split(separator: "/") {
+      found = found.flatMap { parent in parent.children.filter { names.name($0.name) == step } }
+    }
+    return found.map { UnitElement(cursor: $0, names: names) }
   }
 }

@@ -2,8 +2,13 @@
 public struct FindingAid: Sendable {
   /// Every unit, parents before children.
   public let units: [DetachedUnit]
+  /// The generation of EAD that was found.
   public let generation: EADGeneration?
+  /// What the reader has to say about the document.
   public let findings: [Finding]
+
+  /// The header; nil for a document without any description.
+  public var header: FindingAidHeader? { units.first?.unit.header }
 
   /// Reads the whole document.
   ///

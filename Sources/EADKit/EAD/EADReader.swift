@@ -6,6 +6,7 @@ public struct EADReaderOptions: Sendable {
   public var encoding: String?
   /// Reads on after what is not well-formed, as libxml2 repairs it; each repair is a finding.
   public var recover = false
+  /// What a document may cost.
   public var limits = ReadingLimits()
   /// Reads every document in two passes, without looking first whether it needs them.
   var alwaysTwoPasses = false

@@ -12,6 +12,7 @@ public enum Severity: String, Sendable, Comparable, CaseIterable {
     }
   }
 
+  /// Notes matter less than warnings, warnings less than errors.
   public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 }
 
@@ -22,6 +23,7 @@ public enum Severity: String, Sendable, Comparable, CaseIterable {
 public struct Finding: Sendable, Equatable {
   /// Stable name of the rule, such as `date-not-understood`.
   public var rule: String
+  /// How much it matters.
   public var severity: Severity
   /// As given by the caller; `-` for standard input.
   public var file: String
@@ -34,6 +36,7 @@ public struct Finding: Sendable, Equatable {
   /// What the message speaks of, in the order of its placeholders.
   public var arguments: [String]
 
+  /// Makes a finding; places that are unknown are 0.
   public init(
     rule: String, severity: Severity, file: String, line: Int = 0, column: Int = 0, component: String = "",
     arguments: [String] = []
@@ -69,11 +72,13 @@ public struct EADError: Error, Sendable {
   /// True when the fault is the program's and not the document's.
   public var isInternal: Bool
 
+  /// Makes an error of a finding.
   public init(_ finding: Finding, isInternal: Bool = false) {
     self.finding = finding
     self.isInternal = isInternal
   }
 
+  /// Makes an error by the key of its message and its place.
   public init(_ rule: String, file: String, line: Int = 0, column: Int = 0, _ arguments: [String] = []) {
     self.init(
       Finding(rule: rule, severity: .error, file: file, line: line, column: column, arguments: arguments))
@@ -82,6 +87,7 @@ public struct EADError: Error, Sendable {
 
 /// Text on its way to a terminal: control characters are shown as pictures, never sent.
 public enum TerminalText {
+  /// The text with control and direction characters replaced.
   public static func safe(_ text: String) -> String {
     var out = ""
     out.unicodeScalars.reserveCapacity(text.utf8.count)

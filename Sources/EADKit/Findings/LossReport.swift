@@ -12,11 +12,13 @@ public typealias ReportSink = (String) throws(EADError) -> Void
 public enum LossReportFormat: String, Sendable, CaseIterable {
   case jsonl, csv, html
 
+  /// By the ending of a file name; nil for any other.
   public init?(path: String) {
     guard let dot = path.lastIndex(of: ".") else { return nil }
     self.init(rawValue: path[path.index(after: dot)...].lowercased())
   }
 
+  /// A report in this format that writes to `sink`.
   public func report(language: MessageLanguage, to sink: @escaping ReportSink) -> any LossReport {
     switch self {
     case .jsonl: JSONLinesLossReport(sink: sink)
@@ -191,6 +193,7 @@ struct HTMLLossReport: LossReport {
 
 /// Text on its way into JSON.
 public enum JSONText {
+  /// The text as a JSON string, in quotes.
   public static func quoted(_ text: String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
@@ -217,6 +220,7 @@ public enum JSONText {
 
 /// Text on its way into HTML.
 public enum HTMLText {
+  /// The text with the characters escaped that HTML gives a meaning to.
   public static func escaped(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {

@@ -1,7 +1,9 @@
 /// What a document may cost before it is refused with an error that names the limit.
 public struct ReadingLimits: Sendable {
-  /// Deepest nesting of elements.
+  /// Deepest nesting of elements; values above `deepest` count as that.
   public var depth = 1024
+  /// No finding aid is nested a hundredth as deep; beyond it a thread's stack would not hold.
+  public static let deepest = 4096
   /// Bytes of one text node or attribute value.
   public var textBytes = 64 << 20
   /// Bytes of one description unit, its children not counted.

@@ -107,8 +107,9 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
   }
   state.pointee.open[state.pointee.depth] = name
   state.pointee.depth += 1
-  if state.pointee.depth > state.pointee.limits.depth {
-    fail(state, XMLFailure.depth, String(state.pointee.limits.depth))
+  let deepest = min(state.pointee.limits.depth, ReadingLimits.deepest)
+  if state.pointee.depth > deepest {
+    fail(state, XMLFailure.depth, String(deepest))
     return
   }
   state.pointee.sink._withUnsafeGuaranteedRef {
