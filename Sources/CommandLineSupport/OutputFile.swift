@@ -22,7 +22,7 @@ public final class OutputFile {
     let folder = slash.map { String(path[..<$0]) } ?? "."
     let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
     try OutputFile.makeFolder(folder.isEmpty ? "/" : folder, for: path)
-    var template = Array(((folder.isEmpty ? "" : folder) + "/." + name.prefix(100) + ".XXXXXX").utf8CString)
+    var template = Array(((folder.isEmpty ? "" : folder) + "/." + OutputFile.start(of: name) + ".XXXXXX").utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw OutputFile.failure(path) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -31,6 +31,13 @@ public final class OutputFile {
   }
 
   deinit { discard() }
+
+  /// As much of a name as leaves room for an ending: file systems count bytes.
+  private static func start(of name: String) -> String {
+    var start = ""
+    for scalar in name.unicodeScalars where start.utf8.count < 100 { start.unicodeScalars.append(scalar) }
+    return start
+  }
 
   static func failure(_ path: String) -> EADError {
     EADError("output-failed", file: path, [String(cString: strerror(errno))])

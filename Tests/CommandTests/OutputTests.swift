@@ -3,6 +3,17 @@ import Testing
 
 /// What is in the CSV of a batch, and that it is the same every time.
 @Suite("output") struct OutputTests {
+  @Test("a name as long as the file system allows, in letters of several bytes")
+  func longName() throws {
+    try Folder.with { folder in
+      let name = String(repeating: "é", count: 120)
+      try folder.write("in/\(name).xml", FindingAids.make("a"))
+      let result = try Command.run(["convert", "in", "-o", "out"], directory: folder.url)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(folder.files("out") == ["\(name).csv"])
+    }
+  }
+
   /// The samples and some small finding aids, in folders.
   private func fill(_ folder: Folder) throws {
     for name in ["elliott-wren-papers.xml", "fonds-communal-serie-w.xml", "harbour-board-records.xml"] {
