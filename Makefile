@@ -63,8 +63,7 @@ bench-setup: test-setup
 
 # A static Swift runtime lets the binary run where no toolchain is installed.
 build: setup
-	# Exclusivity is proved by the tests of the debug build; checking it again at every access costs a tenth of the speed.
-	swift build -c release --static-swift-stdlib --product ead-convert -Xswiftc -enforce-exclusivity=unchecked
+	swift build -c release --static-swift-stdlib --product ead-convert
 
 # The release build comes first: a test moves it away and hides the toolchain.
 test: test-setup build
