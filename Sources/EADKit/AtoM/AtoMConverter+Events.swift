@@ -365,11 +365,7 @@ extension AtoMConverter {
   /// Which creator a head names: all the letters of the first word of the name occur in the head.
   private func headNames(_ element: Cursor, _ names: [Range<Int>]) -> Int? {
     guard let head = element.first(Tag.head) else { return nil }
-    var bytes: [UInt8] = []
-    for index in head.index..<head.end where Cursor(head.arena, index).isText {
-      bytes.append(contentsOf: Cursor(head.arena, index).bytes)
-    }
-    let text = bytes.withUnsafeBufferPointer(Bytes.key)
+    let text = head.textBelow.withUnsafeBufferPointer(Bytes.key)
     let matches = names.indices.prefix(50).filter { index in
       let word = scratchBytes(names[index]).prefix { Bytes.isWord($0) }
       let key = Bytes.key(UnsafeBufferPointer(rebasing: word))

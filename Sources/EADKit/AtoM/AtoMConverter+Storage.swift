@@ -92,6 +92,7 @@ extension AtoMConverter {
   }
 
   func finishStorage() {
+    var physicalLocation: Range<Int>?
     if !locations.isEmpty {
       // Several places of one unit: one value, in order.
       let start = scratch.pointee.count

@@ -66,7 +66,6 @@ public final class AtoMConverter {
   @exclusivity(unchecked) var containers: [Container] = []
   @exclusivity(unchecked) var identifiers: [IdentifierCandidate] = []
   @exclusivity(unchecked) var histories: [History] = []
-  @exclusivity(unchecked) var physicalLocation: Range<Int>?
   /// Locations by the fingerprint of their `@id`.
   @exclusivity(unchecked) var namedLocations: [UInt64: Range<Int>] = [:]
   @exclusivity(unchecked) var hasTitle = false
@@ -177,7 +176,6 @@ public final class AtoMConverter {
     identifiers.removeAll(keepingCapacity: true)
     histories.removeAll(keepingCapacity: true)
     abstracts.removeAll(keepingCapacity: true)
-    physicalLocation = nil
     locations.removeAll(keepingCapacity: true)
     if !members.isEmpty { members.removeAll(keepingCapacity: true) }
     if !namedLocations.isEmpty { namedLocations.removeAll() }

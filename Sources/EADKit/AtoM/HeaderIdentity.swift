@@ -51,14 +51,7 @@ struct HeaderIdentity {
   }
 
   private static func text(_ cursor: Cursor) -> String {
-    // An element that is still open has no end yet.
-    guard cursor.end > cursor.index else { return "" }
-    var bytes: [UInt8] = []
-    for index in cursor.index..<cursor.end {
-      let node = Cursor(cursor.arena, index)
-      if node.isText, !node.isExternal { bytes.append(contentsOf: node.bytes) }
-    }
-    return bytes.withUnsafeBufferPointer(LossAccount.collapse)
+    cursor.textBelow.withUnsafeBufferPointer(LossAccount.collapse)
   }
 
   /// A file's name without folders and endings.

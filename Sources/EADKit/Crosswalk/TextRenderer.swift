@@ -752,12 +752,7 @@ final class RenderContext {
       if node.isText { fingerprint = Bytes.hash(node.bytes, seed: fingerprint) }
     }
     if let known = ownLabels[fingerprint] { return known }
-    var words: [UInt8] = []
-    for index in head.index..<head.end {
-      let node = Cursor(head.arena, index)
-      if node.isText { words.append(contentsOf: node.bytes) }
-    }
-    var key = words.withUnsafeBufferPointer(Bytes.key)
+    var key = head.textBelow.withUnsafeBufferPointer(Bytes.key)
     while let last = key.unicodeScalars.last, last == ":" || last == "." || last == " " { key.unicodeScalars.removeLast() }
     let isLabel = labels.contains(key)
     if ownLabels.count < 4096 { ownLabels[fingerprint] = isLabel }

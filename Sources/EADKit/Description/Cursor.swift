@@ -98,6 +98,17 @@ struct Cursor {
 
   func first(_ name: NameID) -> Cursor? { children.first { $0.name == name } }
 
+  /// All text of the document below, in order, without what stands for entities outside it.
+  var textBelow: [UInt8] {
+    guard end > index else { return [] }
+    var bytes: [UInt8] = []
+    for at in index..<end {
+      let node = Cursor(arena, at)
+      if node.isText, !node.isExternal { bytes.append(contentsOf: node.bytes) }
+    }
+    return bytes
+  }
+
   /// True when there is text other than white space below.
   var hasText: Bool {
     for at in index..<end {

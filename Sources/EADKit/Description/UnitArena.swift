@@ -113,8 +113,8 @@ final class UnitArena {
     storage.pointee.open = node
   }
 
-  /// Adds an attribute to the element started last.
-  func attribute(_ name: NameID, _ value: UnsafeBufferPointer<UInt8>) {
+  @inline(__always)
+  private func appendAttribute(_ attribute: UnitAttribute) {
     let index = storage.pointee.attributeCount
     if index == storage.pointee.attributeCapacity {
       let wider = UnsafeMutablePointer<UnitAttribute>.allocate(capacity: index * 2)
@@ -123,10 +123,16 @@ final class UnitArena {
       storage.pointee.attributes = wider
       storage.pointee.attributeCapacity = index * 2
     }
-    storage.pointee.attributes[index] = UnitAttribute(
-      name: name, flags: 0, start: Int32(truncatingIfNeeded: storage.pointee.text.count),
-      count: Int32(truncatingIfNeeded: value.count))
+    storage.pointee.attributes[index] = attribute
     storage.pointee.attributeCount = index + 1
+  }
+
+  /// Adds an attribute to the element started last.
+  func attribute(_ name: NameID, _ value: UnsafeBufferPointer<UInt8>) {
+    appendAttribute(
+      UnitAttribute(
+        name: name, flags: 0, start: Int32(truncatingIfNeeded: storage.pointee.text.count),
+        count: Int32(truncatingIfNeeded: value.count)))
     storage.pointee.text.append(value)
     storage.pointee.nodes[Int(storage.pointee.open)].count += 1
   }
@@ -182,42 +188,33 @@ final class UnitArena {
     }
     for index in 0..<source.pointee.attributeCount {
       let attribute = source.pointee.attributes[index]
-      if storage.pointee.attributeCount == storage.pointee.attributeCapacity {
-        let wider = UnsafeMutablePointer<UnitAttribute>.allocate(capacity: storage.pointee.attributeCapacity * 2)
-        wider.update(from: storage.pointee.attributes, count: storage.pointee.attributeCount)
-        storage.pointee.attributes.deallocate()
-        storage.pointee.attributes = wider
-        storage.pointee.attributeCapacity *= 2
-      }
-      storage.pointee.attributes[storage.pointee.attributeCount] = UnitAttribute(
-        name: attribute.name, flags: 0, start: attribute.start + textShift, count: attribute.count)
-      storage.pointee.attributeCount += 1
+      appendAttribute(
+        UnitAttribute(name: attribute.name, flags: 0, start: attribute.start + textShift, count: attribute.count))
     }
     storage.pointee.text.append(source.pointee.text.bytes)
     storage.pointee.nodes[0].end = Int32(storage.pointee.nodeCount)
-    _ = attributeShift
   }
 
   func copy() -> UnitArena {
+    let source = storage.pointee
     let fresh = UnitArena()
-    fresh.load(self)
+    fresh.makeRoom(nodes: source.nodeCount, attributes: source.attributeCount)
+    fresh.storage.pointee.nodes.update(from: source.nodes, count: source.nodeCount)
+    fresh.storage.pointee.attributes.update(from: source.attributes, count: source.attributeCount)
+    fresh.storage.pointee.text.append(source.text.bytes)
     return fresh
   }
 
-  private func load(_ other: UnitArena) {
-    let source = other.storage.pointee
+  /// Gives an empty arena exactly this many nodes and attributes, to be filled.
+  private func makeRoom(nodes: Int, attributes: Int) {
     storage.pointee.nodes.deallocate()
     storage.pointee.attributes.deallocate()
-    storage.pointee.nodeCapacity = max(source.nodeCount, 1)
-    storage.pointee.attributeCapacity = max(source.attributeCount, 1)
+    storage.pointee.nodeCapacity = max(nodes, 1)
+    storage.pointee.attributeCapacity = max(attributes, 1)
     storage.pointee.nodes = .allocate(capacity: storage.pointee.nodeCapacity)
     storage.pointee.attributes = .allocate(capacity: storage.pointee.attributeCapacity)
-    storage.pointee.nodes.update(from: source.nodes, count: source.nodeCount)
-    storage.pointee.attributes.update(from: source.attributes, count: source.attributeCount)
-    storage.pointee.nodeCount = source.nodeCount
-    storage.pointee.attributeCount = source.attributeCount
-    storage.pointee.text.count = 0
-    storage.pointee.text.append(source.text.bytes)
+    storage.pointee.nodeCount = nodes
+    storage.pointee.attributeCount = attributes
   }
 
   // MARK: Serialised form, for units that are kept on disk between two passes
@@ -240,12 +237,7 @@ final class UnitArena {
     let attributes = bytes.loadUnaligned(fromByteOffset: word, as: Int.self)
     let text = bytes.loadUnaligned(fromByteOffset: 2 * word, as: Int.self)
     var at = 3 * word
-    arena.storage.pointee.nodes.deallocate()
-    arena.storage.pointee.attributes.deallocate()
-    arena.storage.pointee.nodes = .allocate(capacity: max(nodes, 1))
-    arena.storage.pointee.attributes = .allocate(capacity: max(attributes, 1))
-    arena.storage.pointee.nodeCapacity = max(nodes, 1)
-    arena.storage.pointee.attributeCapacity = max(attributes, 1)
+    arena.makeRoom(nodes: nodes, attributes: attributes)
     for index in 0..<nodes {
       arena.storage.pointee.nodes[index] = bytes.loadUnaligned(fromByteOffset: at, as: UnitNode.self)
       at += MemoryLayout<UnitNode>.stride
@@ -254,8 +246,6 @@ final class UnitArena {
       arena.storage.pointee.attributes[index] = bytes.loadUnaligned(fromByteOffset: at, as: UnitAttribute.self)
       at += MemoryLayout<UnitAttribute>.stride
     }
-    arena.storage.pointee.nodeCount = nodes
-    arena.storage.pointee.attributeCount = attributes
     arena.storage.pointee.text.append(
       UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[at..<(at + text)]))
     return arena

@@ -37,7 +37,7 @@ final class UnitCollector: XMLEventSink {
 
   let names: NameTable
   private let pass: Pass
-  private let limits: ReadingLimits
+  private var limits: ReadingLimits
   private let late: LateContentStore
 
   @exclusivity(unchecked) private(set) var generation: EADGeneration?
@@ -71,12 +71,13 @@ final class UnitCollector: XMLEventSink {
   private var ready: [ReadyUnit] = []
   private var readyHead = 0
   private var ownNamespace: String?
-  private var pendingExternal: [String] = []
 
   init(names: NameTable, pass: Pass, limits: ReadingLimits, late: LateContentStore) {
     self.names = names
     self.pass = pass
     self.limits = limits
+    // The arena counts its bytes in 32 bits.
+    self.limits.unitBytes = min(limits.unitBytes, 1 << 30)
     self.late = late
   }
 

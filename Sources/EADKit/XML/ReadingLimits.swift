@@ -6,7 +6,7 @@ public struct ReadingLimits: Sendable {
   public static let deepest = 4096
   /// Bytes of one text node or attribute value.
   public var textBytes = 64 << 20
-  /// Bytes of one description unit, its children not counted.
+  /// Bytes of one description unit, its children not counted; at most 1 GiB, whatever is said.
   public var unitBytes = 256 << 20
   /// Bytes that entity references may add to the document.
   public var entityBytes = 32 << 20
