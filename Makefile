@@ -22,6 +22,9 @@ for package in $(1); do \
   case $$package in \
     libxml2-dev) probe='pkg-config --exists libxml-2.0' ;; \
     zlib1g-dev) probe='pkg-config --exists zlib' ;; \
+    libssl-dev) probe='pkg-config --exists libcrypto' ;; \
+    python3-jsonschema) probe='python3 -c "import jsonschema"' ;; \
+    python3-yaml) probe='python3 -c "import yaml"' ;; \
     php-cli) probe='command -v php' ;; \
     libxml2-utils) probe='command -v xmllint' ;; \
     time) probe='test -x /usr/bin/time' ;; \
@@ -44,7 +47,7 @@ $$as apt-get update </dev/null \
 endef
 
 setup:
-	$(call need,pkg-config libxml2-dev zlib1g-dev)
+	$(call need,pkg-config libxml2-dev zlib1g-dev libssl-dev)
 	@if ! command -v swift >/dev/null; then \
 	  echo "No swift on the PATH. Install Swift 6.1 or later for this system, from the Swift project," >&2; \
 	  echo "and put the toolchain's usr/bin on the PATH." >&2; exit 1; \
@@ -56,7 +59,7 @@ setup:
 	fi
 
 test-setup: setup
-	$(call need,php-cli libxml2-utils)
+	$(call need,php-cli libxml2-utils python3-jsonschema python3-yaml git)
 
 bench-setup: test-setup
 	$(call need,python3 time)

@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The schemas of EAD 2002 carry no free licence; a distribution may leave them out (see schemas/ead2002/NOTICE.md).
+let withoutEAD2002 = Context.environment["EADKIT_WITHOUT_EAD2002_SCHEMAS"] == "1"
+
 let package = Package(
   name: "EADKit",
   products: [
@@ -15,14 +18,18 @@ let package = Package(
     .executable(name: "ead-convert", targets: ["ead-convert"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CResources"),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CResources", cSettings: withoutEAD2002 ? [.define("EADKIT_WITHOUT_EAD2002_SCHEMAS")] : []),
     .target(
-      name: "EADKit", dependencies: ["CLibXML2", "CZlib", "CResources"], exclude: ["Resources"], swiftSettings: strict),
+      name: "EADKit",
+      dependencies: ["CLibXML2", "CZlib", "CLibCrypto", "CResources", .product(name: "Yams", package: "Yams")],
+      exclude: ["Resources"], swiftSettings: strict),
     .target(name: "CommandLineSupport", dependencies: ["EADKit"], swiftSettings: strict),
     .executableTarget(
       name: "ead-convert",

@@ -14,6 +14,9 @@
 #include <libxml/encoding.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xmlreader.h>
+#include <libxml/xmlregexp.h>
+#include <libxml/xmlschemastypes.h>
+#include <libxml/xmlunicode.h>
 
 /* What libxml2 offers as macros or as fields whose names change between versions. */
 
@@ -23,6 +26,14 @@ static inline int ead_line(xmlParserCtxtPtr ctxt) {
 
 static inline int ead_column(xmlParserCtxtPtr ctxt) {
   return ctxt->input != NULL ? ctxt->input->col : 0;
+}
+
+/* The letters and name characters of XML 1.0, fourth edition (appendix B), beyond ASCII too. */
+
+static inline int ead_is_letter(int c) { return IS_LETTER(c); }
+
+static inline int ead_is_name_char(int c) {
+  return IS_LETTER(c) || IS_DIGIT(c) || c == '.' || c == '-' || c == '_' || c == ':' || IS_COMBINING(c) || IS_EXTENDER(c);
 }
 
 static inline void ead_sax_init(xmlSAXHandler *sax) {

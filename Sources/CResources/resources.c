@@ -3,6 +3,15 @@
 #define EMBEDDED(name) \
   ead_resource ead_##name(void) { return (ead_resource){name, sizeof name}; }
 
+/* A file that this build does without. */
+#define ABSENT(name) \
+  ead_resource ead_##name(void) { return (ead_resource){0, 0}; }
+
+static const unsigned char countries[] = {
+#embed "../EADKit/Resources/countries.tsv"
+};
+EMBEDDED(countries)
+
 static const unsigned char crosswalk_atom_csv[] = {
 #embed "../EADKit/Resources/crosswalk-atom-csv.tsv"
 };
@@ -17,6 +26,11 @@ static const unsigned char digital_media[] = {
 #embed "../EADKit/Resources/digital-media.tsv"
 };
 EMBEDDED(digital_media)
+
+static const unsigned char elements[] = {
+#embed "../EADKit/Resources/elements.tsv"
+};
+EMBEDDED(elements)
 
 static const unsigned char event_types[] = {
 #embed "../EADKit/Resources/event-types.tsv"
@@ -38,6 +52,11 @@ static const unsigned char ignored_attributes[] = {
 };
 EMBEDDED(ignored_attributes)
 
+static const unsigned char languages_639_3[] = {
+#embed "../EADKit/Resources/languages-639-3.tsv"
+};
+EMBEDDED(languages_639_3)
+
 static const unsigned char languages[] = {
 #embed "../EADKit/Resources/languages.tsv"
 };
@@ -48,15 +67,128 @@ static const unsigned char levels[] = {
 };
 EMBEDDED(levels)
 
+static const unsigned char messages_datatypes[] = {
+#embed "../EADKit/Resources/messages-datatypes.tsv"
+};
+EMBEDDED(messages_datatypes)
+
+static const unsigned char messages_pages[] = {
+#embed "../EADKit/Resources/messages-pages.tsv"
+};
+EMBEDDED(messages_pages)
+
+static const unsigned char messages_relaxng[] = {
+#embed "../EADKit/Resources/messages-relaxng.tsv"
+};
+EMBEDDED(messages_relaxng)
+
+static const unsigned char messages_reports[] = {
+#embed "../EADKit/Resources/messages-reports.tsv"
+};
+EMBEDDED(messages_reports)
+
+static const unsigned char messages_rules_a[] = {
+#embed "../EADKit/Resources/messages-rules-a.tsv"
+};
+EMBEDDED(messages_rules_a)
+
+static const unsigned char messages_rules_b[] = {
+#embed "../EADKit/Resources/messages-rules-b.tsv"
+};
+EMBEDDED(messages_rules_b)
+
+static const unsigned char messages_rules_c[] = {
+#embed "../EADKit/Resources/messages-rules-c.tsv"
+};
+EMBEDDED(messages_rules_c)
+
+static const unsigned char messages_schema[] = {
+#embed "../EADKit/Resources/messages-schema.tsv"
+};
+EMBEDDED(messages_schema)
+
+static const unsigned char messages_validate[] = {
+#embed "../EADKit/Resources/messages-validate.tsv"
+};
+EMBEDDED(messages_validate)
+
 static const unsigned char messages[] = {
 #embed "../EADKit/Resources/messages.tsv"
 };
 EMBEDDED(messages)
 
+static const unsigned char placeholders[] = {
+#embed "../EADKit/Resources/placeholders.tsv"
+};
+EMBEDDED(placeholders)
+
+static const unsigned char profiles[] = {
+#embed "../EADKit/Resources/profiles.tsv"
+};
+EMBEDDED(profiles)
+
 static const unsigned char relators[] = {
 #embed "../EADKit/Resources/relators.tsv"
 };
 EMBEDDED(relators)
+
+static const unsigned char rules_a_en[] = {
+#embed "../EADKit/Resources/rules-a.en.md"
+};
+EMBEDDED(rules_a_en)
+
+static const unsigned char rules_a_fr[] = {
+#embed "../EADKit/Resources/rules-a.fr.md"
+};
+EMBEDDED(rules_a_fr)
+
+#if __has_embed("../EADKit/Resources/rules-b.en.md")
+static const unsigned char rules_b_en[] = {
+#embed "../EADKit/Resources/rules-b.en.md"
+};
+EMBEDDED(rules_b_en)
+#else
+ABSENT(rules_b_en)
+#endif
+
+#if __has_embed("../EADKit/Resources/rules-b.fr.md")
+static const unsigned char rules_b_fr[] = {
+#embed "../EADKit/Resources/rules-b.fr.md"
+};
+EMBEDDED(rules_b_fr)
+#else
+ABSENT(rules_b_fr)
+#endif
+
+static const unsigned char rules_c_en[] = {
+#embed "../EADKit/Resources/rules-c.en.md"
+};
+EMBEDDED(rules_c_en)
+
+static const unsigned char rules_c_fr[] = {
+#embed "../EADKit/Resources/rules-c.fr.md"
+};
+EMBEDDED(rules_c_fr)
+
+static const unsigned char rules_schema_en[] = {
+#embed "../EADKit/Resources/rules-schema.en.md"
+};
+EMBEDDED(rules_schema_en)
+
+static const unsigned char rules_schema_fr[] = {
+#embed "../EADKit/Resources/rules-schema.fr.md"
+};
+EMBEDDED(rules_schema_fr)
+
+static const unsigned char schemas[] = {
+#embed "../EADKit/Resources/schemas.tsv"
+};
+EMBEDDED(schemas)
+
+static const unsigned char scripts_15924[] = {
+#embed "../EADKit/Resources/scripts-15924.tsv"
+};
+EMBEDDED(scripts_15924)
 
 static const unsigned char scripts[] = {
 #embed "../EADKit/Resources/scripts.tsv"
@@ -127,3 +259,82 @@ static const unsigned char iso_tech[] = {
 #embed "../../schemas/ead2002/entities/iso-tech.ent"
 };
 EMBEDDED(iso_tech)
+
+static const unsigned char rng_ead3[] = {
+#embed "../../schemas/ead3/ead3-easvalidator.rng"
+};
+EMBEDDED(rng_ead3)
+
+static const unsigned char rng_ead3_undeprecated[] = {
+#embed "../../schemas/ead3/ead3_undeprecated.rng"
+};
+EMBEDDED(rng_ead3_undeprecated)
+
+static const unsigned char xsd_ead3[] = {
+#embed "../../schemas/ead3/ead3.xsd"
+};
+EMBEDDED(xsd_ead3)
+
+static const unsigned char xsd_ead3_undeprecated[] = {
+#embed "../../schemas/ead3/ead3_undeprecated.xsd"
+};
+EMBEDDED(xsd_ead3_undeprecated)
+
+static const unsigned char dtd_ead3[] = {
+#embed "../../schemas/ead3/ead3.dtd"
+};
+EMBEDDED(dtd_ead3)
+
+static const unsigned char dtd_ead3_undeprecated[] = {
+#embed "../../schemas/ead3/ead3_undeprecated.dtd"
+};
+EMBEDDED(dtd_ead3_undeprecated)
+
+static const unsigned char rng_eac[] = {
+#embed "../../schemas/eac-cpf/eac.rng"
+};
+EMBEDDED(rng_eac)
+
+/* These carry no free licence: see schemas/ead2002/NOTICE.md. */
+#ifndef EADKIT_WITHOUT_EAD2002_SCHEMAS
+
+static const unsigned char rng_ead2002[] = {
+#embed "../../schemas/ead2002/ead-1.1.0-easvalidator.rng"
+};
+EMBEDDED(rng_ead2002)
+
+static const unsigned char rng_ead2002_dtd[] = {
+#embed "../../schemas/ead2002/ead-dtd.rng"
+};
+EMBEDDED(rng_ead2002_dtd)
+
+static const unsigned char rng_ead2002_strict[] = {
+#embed "../../schemas/ead2002/ead-1.0.0.rng"
+};
+EMBEDDED(rng_ead2002_strict)
+
+static const unsigned char xsd_ead2002[] = {
+#embed "../../schemas/ead2002/ead-1.1.0.xsd"
+};
+EMBEDDED(xsd_ead2002)
+
+static const unsigned char xsd_xlink[] = {
+#embed "../../schemas/ead2002/xlink.xsd"
+};
+EMBEDDED(xsd_xlink)
+
+static const unsigned char dtd_ead2002[] = {
+#embed "../../schemas/ead2002/ead.dtd"
+};
+EMBEDDED(dtd_ead2002)
+
+#else
+
+ABSENT(rng_ead2002)
+ABSENT(rng_ead2002_dtd)
+ABSENT(rng_ead2002_strict)
+ABSENT(xsd_ead2002)
+ABSENT(xsd_xlink)
+ABSENT(dtd_ead2002)
+
+#endif

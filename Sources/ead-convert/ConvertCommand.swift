@@ -43,6 +43,9 @@ struct ConvertCommand: AsyncParsableCommand {
   @OptionGroup(title: "AtoM") var atom: AtoMArguments
   @OptionGroup(title: "Account and messages") var report: ReportArguments
 
+  @Option(help: "Generation of EAD: auto, ead2002 or ead3.")
+  var inputFormat: InputFormat = .auto
+
   @Option(help: "Finding aids converted side by side (default: the number of cores).")
   var jobs: Int?
 
@@ -71,9 +74,11 @@ struct ConvertCommand: AsyncParsableCommand {
     var list = InputList()
     for input in inputs { list.add(input) }
     if let filesFrom = reading.filesFrom { list.add(list: filesFrom, separatedByNUL: reading.nul) }
+    var readerOptions = reading.readerOptions()
+    readerOptions.generation = EADGeneration(rawValue: inputFormat.rawValue)
     let batch = AtoMBatch(
       list: list, destination: try destination(list, console), force: force, jobs: jobs ?? Environment.cores,
-      reading: reading.readerOptions(), options: atom.options, report: report, sourceName: atom.sourceName, console: console)
+      reading: readerOptions, options: atom.options, report: report, sourceName: atom.sourceName, console: console)
     let status = await batch.run()
     if status != 0 { throw ExitCode(status) }
   }
@@ -97,9 +102,6 @@ struct ReadingOptions: ParsableArguments {
 
   @Flag(name: [.customShort("0"), .customLong("null")], help: "The paths of --files-from are separated by NUL.")
   var nul = false
-
-  @Option(help: "Generation of EAD: auto, ead2002 or ead3.")
-  var inputFormat: ConvertCommand.InputFormat = .auto
 
   @Option(help: "Encoding of the files, in spite of what they say (such as windows-1252).")
   var encoding: String?
@@ -129,7 +131,6 @@ struct ReadingOptions: ParsableArguments {
 
   func readerOptions() -> EADReaderOptions {
     var options = EADReaderOptions()
-    options.generation = EADGeneration(rawValue: inputFormat.rawValue)
     options.encoding = encoding
     options.recover = recover
     if let maxDepth { options.limits.depth = maxDepth }
@@ -213,23 +214,14 @@ struct ReportArguments: ParsableArguments {
   @Flag(help: "Exit with 1 when anything is lost.")
   var failOnLoss = false
 
-  @Option(help: "Exit with 1 for findings from this severity on: note, warning, error or never.")
-  var failLevel: FailLevel = .error
-
-  @Option(help: "Language of messages: en or fr (default: from the locale).")
-  var lang: MessageLanguage?
-
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
-  var quiet = false
+  @OptionGroup var messages: MessageArguments
 
   @Flag(name: .shortAndLong, help: "List every finding and every path of losses.")
   var verbose = false
 
-  enum FailLevel: String, ExpressibleByArgument, CaseIterable {
-    case note, warning, error, never
-
-    var severity: Severity? { Severity(rawValue: rawValue) }
-  }
+  var failLevel: MessageArguments.FailLevel { messages.failLevel }
+  var lang: MessageLanguage? { messages.lang }
+  var quiet: Bool { messages.quiet }
 }
 
 extension AtoMOptions.DigitalObjects: ExpressibleByArgument {}

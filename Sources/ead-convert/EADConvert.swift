@@ -4,9 +4,11 @@ import CommandLineSupport
 struct EADConvert: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ead-convert",
-    abstract: "Converts archival finding aids and accounts for every loss.",
+    abstract: "Validates and converts archival finding aids, and accounts for every loss.",
     version: Version.text,
-    subcommands: [ConvertCommand.self, CrosswalkCommand.self])
+    subcommands: [
+      ConvertCommand.self, ValidateCommand.self, ExplainCommand.self, RulesCommand.self, CrosswalkCommand.self,
+    ])
 }
 
 enum Version {

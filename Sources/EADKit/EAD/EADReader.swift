@@ -8,6 +8,8 @@ public struct EADReaderOptions: Sendable {
   public var recover = false
   /// What a document may cost.
   public var limits = ReadingLimits()
+  /// Validates the document in the pass that delivers its units; the verdict is `EADReader.validationReport` afterwards.
+  public var validator: FindingAidValidator?
   /// Reads every document in two passes, without looking first whether it needs them.
   var alwaysTwoPasses = false
 
@@ -51,7 +53,7 @@ public final class EADReader {
     self.options = options
     source = try InputSource(path: path, limits: options.limits)
     buffer = .allocate(capacity: EADReader.chunk)
-    (collector, parser) = EADReader.start(.only, names, options, lateContent)
+    (collector, parser, validation) = EADReader.start(.only, names, options, lateContent, path)
   }
 
   deinit { buffer.deallocate() }
@@ -63,13 +65,28 @@ public final class EADReader {
   public var generation: EADGeneration? { options.generation ?? collector.generation }
 
   private static func start(
-    _ pass: UnitCollector.Pass, _ names: NameTable, _ options: EADReaderOptions, _ late: LateContentStore
-  ) -> (UnitCollector, XMLEventReader) {
+    _ pass: UnitCollector.Pass, _ names: NameTable, _ options: EADReaderOptions, _ late: LateContentStore, _ file: String
+  ) -> (UnitCollector, XMLEventReader, ValidationSink?) {
     let collector = UnitCollector(names: names, pass: pass, limits: options.limits, late: late)
-    let parser = XMLEventReader(
-      sink: collector, limits: options.limits, recover: options.recover, encoding: options.encoding)
-    return (collector, parser)
+    // The gathering pass is followed by another over the same document.
+    let validation = pass == .gather ? nil : options.validator?.makeSink(file)
+    let sink = validation.map { TeeSink(collector, $0) } ?? collector
+    let parser = XMLEventReader(sink: sink, limits: options.limits, recover: options.recover, encoding: options.encoding)
+    return (collector, parser, validation)
   }
+
+  private var validation: ValidationSink?
+
+  /// What the validator of the options found; nil without one, and before the document's end.
+  public var validationReport: FileReport? {
+    guard isAtEnd, let validation, let validator = options.validator else { return nil }
+    if let finishedReport { return finishedReport }
+    var report = FileReport(file: file)
+    validator.finish(parser, validation, &report)
+    finishedReport = report
+    return report
+  }
+  private var finishedReport: FileReport?
 
   /// The next unit, or nil after the last one.
   ///
@@ -128,13 +145,13 @@ public final class EADReader {
 
   /// The first of two passes: only content after children is kept.
   private func gather() throws(EADError) {
-    (collector, parser) = EADReader.start(.gather, names, options, lateContent)
+    (collector, parser, validation) = EADReader.start(.gather, names, options, lateContent, file)
     while !isAtEnd { try advance() }
     isAtEnd = false
     source.rewind()
     let pass: UnitCollector.Pass = .deliver
     passes = 2
-    (collector, parser) = EADReader.start(pass, names, options, lateContent)
+    (collector, parser, validation) = EADReader.start(pass, names, options, lateContent, file)
   }
 
   private func advance() throws(EADError) {
@@ -146,7 +163,9 @@ public final class EADReader {
       if parser.failure == nil { collector.endDocument() }
       isAtEnd = true
     }
-    if let failure = parser.failure { throw error(failure) }
+    if let failure = parser.failure {
+      throw failure.error(file: file, open: parser.openElements.map(names.name), limits: options.limits)
+    }
     if let problem = refusal() { throw problem }
     if let name = parser.encodingWasOverruled, parser.bytesFed == count || isAtEnd, !saidEncoding {
       saidEncoding = true
@@ -186,33 +205,6 @@ public final class EADReader {
       }
     return Finding(
       rule: rule, severity: severity, file: file, line: message.line, column: message.column, arguments: [text])
-  }
-
-  private func error(_ failure: XMLFailure) -> EADError {
-    let open = parser.openElements.suffix(8).map(names.name).joined(separator: " > ")
-    // What is wrong only at the end of the file is its end.
-    let code = failure.isAtEnd ? (parser.openElements.isEmpty ? 4 : 5) : failure.code
-    let (rule, arguments): (String, [String]) =
-      switch code {
-      case XMLFailure.entityExpansion: ("entity-expansion", [failure.message])
-      case XMLFailure.depth: ("too-deep", [failure.message])
-      case XMLFailure.textSize: ("text-too-large", [failure.message, String(options.limits.textBytes >> 20)])
-      case XMLFailure.unitSize: ("unit-too-large", [failure.message])
-      case XMLFailure.lateContent: ("late-content", [])
-      case XMLFailure.spool: ("spool-failed", [failure.message])
-      case XMLFailure.stopped: ("xml-beyond-repair", [])
-      // XML_ERR_DOCUMENT_END: in push mode libxml2 says so of every truncated document.
-      case 5 where !open.isEmpty: ("xml-truncated", [open])
-      case 4: ("xml-empty", [])
-      case 1 where failure.message.contains("Huge input"): ("xml-attribute-too-large", [])
-      case 9, 81: ("xml-bad-characters", [EADReader.clean(failure.message)])
-      case 26: ("xml-undeclared-entity", [EADReader.clean(failure.message)])
-      case 76: ("xml-tags-cross", [EADReader.clean(failure.message)])
-      case 89: ("entity-loop", [])
-      case 32, 31: ("encoding-unknown", [EADReader.clean(failure.message)])
-      default: ("xml-not-well-formed", [EADReader.clean(failure.message)])
-      }
-    return EADError(rule, file: file, line: failure.line, column: failure.column, arguments)
   }
 
   private static func clean(_ message: String) -> String {

@@ -16,8 +16,34 @@ final class NameTable {
     NameTable.elements[local] ?? NameTable.elements[local.lowercased()] ?? other(local)
   }
 
+  /// Whether EAD of any generation has an element of this name.
+  static func isElement(_ local: String) -> Bool { elements[local.lowercased()] != nil }
+
   func attribute(_ local: String) -> NameID {
     NameTable.attributes[local] ?? NameTable.attributes[local.lowercased()] ?? other(local)
+  }
+
+  /// The identity of an element by its whole name: EAD's when it is in no namespace, in one of EAD's or in `own`.
+  func element(_ local: String, prefix: String?, namespace: String?, own: String?) -> NameID {
+    let isOwn = namespace == nil || namespace == own || EADGeneration(namespace: namespace) != nil
+    return isOwn ? element(local) : other("{" + (prefix ?? namespace ?? "") + "}" + local)
+  }
+
+  /// The identity of an attribute by its whole name; XLink's have EAD3's names where EAD 2002 has an own meaning for theirs.
+  func attribute(_ local: String, prefix: String?, namespace: String?, own: String?) -> NameID {
+    if namespace == nil, prefix == nil { return attribute(local) }
+    if namespace == "http://www.w3.org/XML/1998/namespace" || prefix == "xml" { return attribute(local) }
+    if namespace == "http://www.w3.org/2001/XMLSchema-instance" || prefix == "xsi" { return Attribute.xsi }
+    if namespace?.contains("xlink") == true || prefix == "xlink" {
+      switch local {
+      case "type": return Attribute.linktype
+      case "role": return Attribute.linkrole
+      case "title": return Attribute.linktitle
+      default: return attribute(local)
+      }
+    }
+    if namespace == own || EADGeneration(namespace: namespace) != nil { return attribute(local) }
+    return other((prefix.map { $0 + ":" } ?? "") + local)
   }
 
   func other(_ name: String) -> NameID {

@@ -114,15 +114,13 @@ final class UnitCollector: XMLEventSink {
   // MARK: Names
 
   override func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID {
-    if isAttribute { return resolveAttribute(local: local, prefix: prefix, namespace: namespace) }
+    if isAttribute { return names.attribute(local, prefix: prefix, namespace: namespace, own: ownNamespace) }
     if local.lowercased() == "ead" {
       if rootNamespace == nil || rootNamespace?.isEmpty == true { adoptNamespace(namespace) }
       return Tag.ead
     }
-    let isOwn =
-      namespace == nil || namespace == ownNamespace || EADGeneration(namespace: namespace) != nil
-      || (ownNamespace == nil && rootNamespace == nil)
-    return isOwn ? names.element(local) : names.other("{" + (prefix ?? namespace ?? "") + "}" + local)
+    if ownNamespace == nil, rootNamespace == nil { return names.element(local) }
+    return names.element(local, prefix: prefix, namespace: namespace, own: ownNamespace)
   }
 
   private func adoptNamespace(_ namespace: String?) {
@@ -133,22 +131,6 @@ final class UnitCollector: XMLEventSink {
       messages.append(ParserMessage(kind: .unknownNamespace, text: namespace, line: parser.line, column: parser.column))
     }
     if generation == nil, doctypePublicID.lowercased().contains("ead3") { generation = .ead3 }
-  }
-
-  private func resolveAttribute(local: String, prefix: String?, namespace: String?) -> NameID {
-    if namespace == nil, prefix == nil { return names.attribute(local) }
-    if namespace == "http://www.w3.org/XML/1998/namespace" || prefix == "xml" { return names.attribute(local) }
-    if namespace == "http://www.w3.org/2001/XMLSchema-instance" || prefix == "xsi" { return Attribute.xsi }
-    if namespace?.contains("xlink") == true || prefix == "xlink" {
-      switch local {
-      case "type": return Attribute.linktype
-      case "role": return Attribute.linkrole
-      case "title": return Attribute.linktitle
-      default: return names.attribute(local)
-      }
-    }
-    if namespace == ownNamespace || EADGeneration(namespace: namespace) != nil { return names.attribute(local) }
-    return names.other((prefix.map { $0 + ":" } ?? "") + local)
   }
 
   // MARK: Events

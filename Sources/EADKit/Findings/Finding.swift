@@ -35,6 +35,14 @@ public struct Finding: Sendable, Equatable {
   public var component: String
   /// What the message speaks of, in the order of its placeholders.
   public var arguments: [String]
+  /// Bytes before the place, counted in UTF-8 from the start of the document; -1 when unknown.
+  public var offset = -1
+  /// Path of the element, such as `/ead/archdesc/dsc/c01[3]/did/unitdate/@normal`; empty when unknown.
+  public var path = ""
+  /// Title of the component, when the finding is about one and it had been read.
+  public var componentTitle = ""
+  /// The line of the document where the finding is, when it was asked for; cut when very long.
+  public var sourceLine: String?
 
   /// Makes a finding; places that are unknown are 0.
   public init(

@@ -13,11 +13,18 @@ public enum MessageLanguage: String, Sendable, CaseIterable {
   }
 }
 
-/// Every sentence the program says, by key and language (`Resources/messages.tsv`).
+/// Every sentence the program says, by key and language (`Resources/messages*.tsv`).
 public enum MessageCatalog {
+  private static let resources = [
+    ead_messages, ead_messages_schema, ead_messages_relaxng, ead_messages_datatypes, ead_messages_reports,
+    ead_messages_rules_a, ead_messages_rules_b, ead_messages_rules_c, ead_messages_validate, ead_messages_pages,
+  ]
+
   private static let table: [String: [String]] = {
     var table: [String: [String]] = [:]
-    for row in Resource.rows(ead_messages) where row.count >= 3 { table[row[0]] = [row[1], row[2]] }
+    for resource in resources {
+      for row in Resource.rows(resource) where row.count >= 3 { table[row[0]] = [row[1], row[2]] }
+    }
     return table
   }()
 
@@ -34,7 +41,7 @@ public enum MessageCatalog {
       out += rest[..<open]
       let after = rest.index(after: open)
       if let close = rest[after...].firstIndex(of: "}"), let index = Int(rest[after..<close]) {
-        if index < arguments.count { out += arguments[index] }
+        if index < arguments.count { out += LocalizedText.part(arguments[index], language) }
         rest = rest[rest.index(after: close)...]
       } else {
         out += "{"

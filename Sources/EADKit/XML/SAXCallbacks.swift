@@ -13,6 +13,8 @@ enum SAXCallbacks {
     handler.ignorableWhitespace = characters
     // Sections are text like any other; with no callback libxml2 hands them to `characters`.
     handler.cdataBlock = nil
+    handler.processingInstruction = processingInstruction
+    handler.unparsedEntityDecl = unparsedEntity
     handler.startDocument = { raw in xmlSAX2StartDocument(state(raw).pointee.context) }
     handler.internalSubset = internalSubset
     handler.entityDecl = entityDeclaration
@@ -65,10 +67,11 @@ private func resolve(
   return name
 }
 
-private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespace, _, _, count, _, values in
+private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespace, declared, declarations, count, _, values in
   let state = state(raw)
   guard state.pointee.failure == nil, let local else { return }
   keepWell(state)
+  if declared > 0, let declarations { declareNamespaces(state, Int(declared), declarations) }
   let name = state.pointee.names.find(local, namespace, 0) ?? resolve(state, local, prefix, namespace, isAttribute: false)
 
   let count = Int(count)
@@ -115,6 +118,29 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
   state.pointee.sink._withUnsafeGuaranteedRef {
     $0.startElement(name, UnsafeBufferPointer(start: attributes, count: count))
   }
+}
+
+@inline(never)
+private func declareNamespaces(
+  _ state: UnsafeMutablePointer<ParserState>, _ count: Int, _ declarations: UnsafeMutablePointer<UnsafePointer<xmlChar>?>
+) {
+  for index in 0..<count {
+    let prefix = text(declarations[index * 2]) ?? ""
+    let namespace = text(declarations[index * 2 + 1]) ?? ""
+    state.pointee.sink._withUnsafeGuaranteedRef { $0.namespaceDeclared(prefix: prefix, namespace: namespace) }
+  }
+}
+
+private let processingInstruction: processingInstructionSAXFunc = { raw, target, data in
+  let state = state(raw)
+  guard state.pointee.failure == nil, let target = text(target) else { return }
+  state.pointee.sink._withUnsafeGuaranteedRef { $0.processingInstruction(target: target, data: text(data) ?? "") }
+}
+
+private let unparsedEntity: unparsedEntityDeclSAXFunc = { raw, name, publicID, systemID, notation in
+  let state = state(raw)
+  xmlSAX2UnparsedEntityDecl(state.pointee.context, name, publicID, systemID, notation)
+  state.pointee.sink._withUnsafeGuaranteedRef { $0.unparsedEntityDeclared(name: text(name) ?? "") }
 }
 
 /// Puts repaired values in the place of those that need it; the caller frees them.
@@ -193,6 +219,11 @@ private let entityDeclaration: entityDeclSAXFunc = { raw, name, type, publicID, 
     empty.withUnsafeMutableBufferPointer {
       xmlSAX2EntityDecl(context, name, Int32(XML_INTERNAL_GENERAL_ENTITY.rawValue), nil, nil, $0.baseAddress)
     }
+  case XML_INTERNAL_PARAMETER_ENTITY.rawValue:
+    xmlSAX2EntityDecl(context, name, type, publicID, systemID, content)
+    state.pointee.sink._withUnsafeGuaranteedRef {
+      $0.parameterEntityDeclared(name: text(name) ?? "", value: text(content) ?? "")
+    }
   default:
     xmlSAX2EntityDecl(context, name, type, publicID, systemID, content)
   }
@@ -202,7 +233,12 @@ private let getEntity: getEntitySAXFunc = { raw, name in
   let state = state(raw)
   guard state.pointee.failure == nil, let context = state.pointee.context, let name else { return nil }
   var entity = xmlSAX2GetEntity(context, name)
-  if entity == nil { entity = ISOEntity.declare(text(name) ?? "", in: context) }
+  if entity == nil {
+    entity = ISOEntity.declare(text(name) ?? "", in: context)
+    if entity != nil {
+      state.pointee.sink._withUnsafeGuaranteedRef { $0.undeclaredEntity(name: "&" + (text(name) ?? "") + ";") }
+    }
+  }
   guard let entity else {
     state.pointee.sink._withUnsafeGuaranteedRef { $0.unknownEntity(name: "&" + (text(name) ?? "") + ";") }
     return nil

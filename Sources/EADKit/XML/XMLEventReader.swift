@@ -24,11 +24,13 @@ final class XMLEventReader {
     state = .allocate(capacity: 1)
     state.initialize(to: ParserState(sink: sink, limits: limits))
     sink.parser = ParserHandle(state: state)
+    sink.attached()
     _ = XMLEventReader.libraryIsReady
   }
 
   deinit {
     sink.parser = .none
+    sink.attached()
     if let context {
       if let document = context.pointee.myDoc {
         xmlFreeDoc(document)
@@ -43,10 +45,12 @@ final class XMLEventReader {
 
   private static let libraryIsReady: Bool = {
     xmlInitParser()
-    // libxml2's own loader would open files and sockets: nothing in this process may.
-    xmlSetExternalEntityLoader { _, _, _ in nil }
+    xmlSetExternalEntityLoader(BundledEntities.loader)
     return true
   }()
+
+  /// Makes libxml2 ready, and keeps it from opening anything, for whoever calls it without this class.
+  static func prepareLibrary() { _ = libraryIsReady }
 
   /// Elements that are open, outermost first.
   var openElements: [NameID] { (0..<state.pointee.depth).map { state.pointee.open[$0] } }
@@ -154,6 +158,105 @@ struct ParserHandle {
   /// Line of the event being delivered, counted from 1; right past 65,535.
   var line: Int { state?.pointee.context.map { Int(ead_line($0)) } ?? 1 }
   var column: Int { state?.pointee.context.map { Int(ead_column($0)) } ?? 1 }
+
+  /// Place of the `<` of the tag whose event is being delivered.
+  var tagPlace: Place {
+    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
+      let cur = input.cur
+    else { return Place(line: line, column: column) }
+    var at = cur - 1
+    while at > base, at.pointee != 0x3C { at -= 1 }
+    return at >= base && at.pointee == 0x3C ? place(at) : Place(line: line, column: column, offset: Int(input.consumed))
+  }
+
+  /// The start tag whose event is being delivered, as the document writes it, from `<` to `>`; empty when it is not at hand.
+  var tagText: [UInt8] {
+    guard let input = state?.pointee.context?.pointee.input?.pointee, let base = input.base, let cur = input.cur,
+      let end = input.end
+    else { return [] }
+    var start = cur - 1
+    while start > base, start.pointee != 0x3C { start -= 1 }
+    var stop = cur
+    while stop < end, stop.pointee != 0x3E { stop += 1 }
+    return Array(UnsafeBufferPointer(start: start, count: min(stop + 1, end) - start))
+  }
+
+  /// Bytes before the `<` of the tag whose event is being delivered.
+  @inline(__always)
+  var startOffset: Int {
+    guard let input = state?.pointee.context?.pointee.input, let base = input.pointee.base, let cur = input.pointee.cur else {
+      return -1
+    }
+    var at = cur - 1
+    while at > base, at.pointee != 0x3C { at -= 1 }
+    return Int(input.pointee.consumed) + (at - base)
+  }
+
+  /// Place of an attribute's name in the start tag whose event is being delivered.
+  func place(of attribute: RawAttribute) -> Place { name(of: attribute).map { place($0.from) } ?? tagPlace }
+
+  /// Whether the document writes the attribute's name with a prefix.
+  func isPrefixed(_ attribute: RawAttribute) -> Bool {
+    guard let (from, to) = name(of: attribute) else { return false }
+    return UnsafeBufferPointer(start: from, count: to - from).contains(0x3A)
+  }
+
+  /// Where an attribute's name stands in the parser's buffer; nil when its value had to be copied.
+  private func name(of attribute: RawAttribute) -> (from: UnsafePointer<UInt8>, to: UnsafePointer<UInt8>)? {
+    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
+      let cur = input.cur, let value = attribute.value.baseAddress, value > base, value < cur
+    else { return nil }
+    // Back over the quote and the equals sign to the blank before the name.
+    var end = value - 2
+    while end > base, Bytes.isSpace(end.pointee) || end.pointee == 0x3D { end -= 1 }
+    var start = end
+    while start > base, !Bytes.isSpace((start - 1).pointee) { start -= 1 }
+    return (start, end + 1)
+  }
+
+  /// Place of the first character of a text that is no white space.
+  func textPlace(_ bytes: UnsafeBufferPointer<UInt8>) -> Place {
+    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
+      let cur = input.cur, var at = bytes.baseAddress, at >= base, at < cur
+    else { return here }
+    let end = at + bytes.count
+    while at < end, at < cur, Bytes.isSpace(at.pointee) { at += 1 }
+    return place(at)
+  }
+
+  /// Where the parser stands.
+  var here: Place {
+    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
+      let cur = input.cur
+    else { return Place(line: line, column: column) }
+    return Place(line: Int(input.line), column: Int(input.col), offset: Int(input.consumed) + (cur - base))
+  }
+
+  /// Place of a byte of the parser's buffer that has been read already, from the place it has reached.
+  private func place(_ target: UnsafePointer<UInt8>) -> Place {
+    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
+      let cur = input.cur
+    else { return Place() }
+    var lines = 0
+    var scalars = 0
+    var at = target
+    while at < cur {
+      if at.pointee == 0x0A { lines += 1 }
+      if at.pointee & 0xC0 != 0x80 { scalars += 1 }
+      at += 1
+    }
+    let offset = Int(input.consumed) + (target - base)
+    if lines == 0 { return Place(line: Int(input.line), column: max(Int(input.col) - scalars, 1), offset: offset) }
+    // The line's start is in the buffer, or the column is not known.
+    at = target
+    scalars = 1
+    while at > base, (at - 1).pointee != 0x0A {
+      at -= 1
+      if at.pointee & 0xC0 != 0x80 { scalars += 1 }
+    }
+    let isStart = at > base || input.consumed == 0
+    return Place(line: Int(input.line) - lines, column: isStart ? scalars : 0, offset: offset)
+  }
 
   /// Ends the parsing with a failure.
   func stop(_ code: Int32, _ message: String = "") {

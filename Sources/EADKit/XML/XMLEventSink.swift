@@ -14,15 +14,27 @@ class XMLEventSink {
   /// The parser that feeds this sink.
   @exclusivity(unchecked) final var parser = ParserHandle.none
 
+  /// `parser` has been set.
+  func attached() {}
+
   /// Gives the identity of a name that is met for the first time in its namespace.
   func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID { 0 }
   func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {}
   func endElement(_ name: NameID) {}
+  /// A namespace declaration of the start tag that is delivered next; an empty prefix for the default namespace.
+  func namespaceDeclared(prefix: String, namespace: String) {}
+  func processingInstruction(target: String, data: String) {}
+  /// The document type declaration declares an unparsed entity.
+  func unparsedEntityDeclared(name: String) {}
   func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
   /// A reference to an entity outside the document, which is never read.
   func externalEntity(name: String, systemID: String) {}
   /// A reference to an entity that nothing declares and that no ISO set has.
   func unknownEntity(name: String) {}
+  /// A reference to an entity of the ISO sets that the document does not declare.
+  func undeclaredEntity(name: String) {}
+  /// The document type declaration declares an internal parameter entity.
+  func parameterEntityDeclared(name: String, value: String) {}
   /// A character that was taken for text although the document wrote it like markup.
   func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {}
   /// The document type declaration, when there is one.

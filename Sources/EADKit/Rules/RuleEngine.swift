@@ -1,0 +1,249 @@
+/// Follows the components of one document and tells each rule what it asked for.
+///
+/// Components are followed also without any rule: findings name them.
+final class RuleEngine {
+  let document: RuleDocument
+  private let rules: [Rule]
+
+  private struct Listeners {
+    var start: [Rule] = []
+    var attribute: [Rule] = []
+    /// Rules told of the end; with the text or without.
+    var end: [Rule] = []
+  }
+
+  /// What there is to do for a name, by name: EAD's own names are the first ones.
+  private struct Task: OptionSet {
+    let rawValue: UInt8
+    static let start = Task(rawValue: 1)
+    static let attribute = Task(rawValue: 2)
+    static let end = Task(rawValue: 4)
+    static let text = Task(rawValue: 8)
+    static let component = Task(rawValue: 16)
+    static let date = Task(rawValue: 32)
+  }
+
+  private static let known = 512
+  private let tasks: UnsafeMutablePointer<Task>
+  private var listeners: [Listeners]
+  private var everyStart: [Rule] = []
+  private var everyEnd: [Rule] = []
+  private var everyText: [Rule] = []
+  private var componentRules: [Rule] = []
+
+  private struct Capture {
+    var depth: Int
+    var name: NameID
+    var textStart: Int
+    var place: Place
+    var date: Int
+  }
+
+  @exclusivity(unchecked) private var captures: [Capture] = []
+  @exclusivity(unchecked) private var text = ByteBuffer(capacity: 4096)
+  @exclusivity(unchecked) private var collapsed = ByteBuffer(capacity: 4096)
+  @exclusivity(unchecked) private var components: [RuleComponent] = []
+  private var spare: [RuleComponent] = []
+  @exclusivity(unchecked) private var depth = 0
+  /// Places of all open elements, when a rule wants every end.
+  private var places: [Place] = []
+  /// Text of one capture past which no more is kept.
+  private static let longestText = 1 << 18
+
+  /// Components so far.
+  private(set) var componentCount = 0
+  /// Text of the document's `eadid` or `recordid`.
+  private(set) var identifier: [UInt8] = []
+
+  init(_ document: RuleDocument, _ rules: [Rule]) {
+    self.document = document
+    self.rules = rules
+    tasks = .allocate(capacity: RuleEngine.known)
+    tasks.initialize(repeating: [], count: RuleEngine.known)
+    listeners = Array(repeating: Listeners(), count: RuleEngine.known)
+    for name in ElementTraits.components + [Tag.archdesc] { tasks[Int(name)].insert(.component) }
+    for name in [Tag.unitid, Tag.unittitle, Tag.eadid, Tag.recordid] { tasks[Int(name)].insert(.text) }
+    for rule in rules { register(rule) }
+  }
+
+  deinit {
+    tasks.deallocate()
+    text.deallocate()
+    collapsed.deallocate()
+    // Parents form chains: they are let go one by one.
+    for component in components.reversed() { component.finish() }
+  }
+
+  private func register(_ rule: Rule) {
+    var interests = RuleInterests()
+    rule.register(&interests)
+    for name in Set(interests.starts) where Int(name) < RuleEngine.known {
+      tasks[Int(name)].insert(.start)
+      listeners[Int(name)].start.append(rule)
+    }
+    for name in Set(interests.attributes) where Int(name) < RuleEngine.known {
+      tasks[Int(name)].insert(.attribute)
+      listeners[Int(name)].attribute.append(rule)
+    }
+    for name in Set(interests.ends).union(interests.texts) where Int(name) < RuleEngine.known {
+      tasks[Int(name)].insert(.end)
+      listeners[Int(name)].end.append(rule)
+    }
+    for name in interests.texts where Int(name) < RuleEngine.known { tasks[Int(name)].insert(.text) }
+    if interests.everyStart { everyStart.append(rule) }
+    if interests.everyEnd { everyEnd.append(rule) }
+    if interests.everyText { everyText.append(rule) }
+    if interests.components {
+      componentRules.append(rule)
+      for name in [Tag.unitdate, Tag.unitdatestructured] {
+        tasks[Int(name)].insert(name == Tag.unitdate ? [.text, .date] : .date)
+      }
+    }
+  }
+
+  // MARK: Events
+
+  func start(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
+    document.push(name)
+    depth += 1
+    if !everyEnd.isEmpty { places.append(document.place) }
+    let task = Int(name) < RuleEngine.known ? tasks[Int(name)] : []
+    if task.contains(.component) {
+      beginComponent(name, attributes)
+    } else if let component = document.component {
+      let parent = document.parent
+      if parent == component.name || parent == Tag.did || parent == Tag.descgrp { component.children.insert(name) }
+    }
+    if rules.isEmpty {
+      if task.contains(.text) { capture(name, attributes, task) }
+      return
+    }
+    document.attributes = attributes
+    for attribute in attributes where Int(attribute.name) < RuleEngine.known {
+      if tasks[Int(attribute.name)].contains(.attribute) {
+        for rule in listeners[Int(attribute.name)].attribute { rule.attribute(attribute.name, attribute.value, document) }
+      }
+    }
+    if task.contains(.start) { for rule in listeners[Int(name)].start { rule.start(name, document) } }
+    for rule in everyStart { rule.start(name, document) }
+    if !task.isDisjoint(with: [.text, .end, .date]) { capture(name, attributes, task) }
+    document.attributes = UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  private func capture(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, _ task: Task) {
+    var capture = Capture(
+      depth: depth, name: name, textStart: text.count, place: rules.isEmpty ? Place() : document.place, date: -1)
+    if task.contains(.date), let component = document.component, component.dates.count < 100, document.isInside(Tag.did) {
+      var date = RuleComponent.Date(place: capture.place)
+      for attribute in attributes {
+        if attribute.name == Attribute.normal { date.normal = String(decoding: attribute.value, as: UTF8.self) }
+        if attribute.name == Attribute.type || attribute.name == Attribute.unitdatetype {
+          date.type = String(decoding: attribute.value, as: UTF8.self)
+        }
+      }
+      component.dates.append(date)
+      capture.date = component.dates.count - 1
+    }
+    captures.append(capture)
+  }
+
+  func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if !captures.isEmpty, text.count < RuleEngine.longestText { text.append(bytes) }
+    for rule in everyText { rule.text(bytes, document) }
+  }
+
+  func end(_ name: NameID) {
+    let task = Int(name) < RuleEngine.known ? tasks[Int(name)] : []
+    if let capture = captures.last, capture.depth == depth { endCapture(capture, task) }
+    if !everyEnd.isEmpty {
+      document.startPlace = places.popLast() ?? Place()
+      for rule in everyEnd { rule.end(name, document) }
+    }
+    if task.contains(.component) { endComponent() }
+    depth -= 1
+    document.pop()
+  }
+
+  private func endCapture(_ capture: Capture, _ task: Task) {
+    captures.removeLast()
+    if task.contains(.text) { collapse(from: min(capture.textStart, text.count)) } else { collapsed.count = 0 }
+    let parent = document.parent
+    if let component = document.component, parent == Tag.did, document.ancestor(2) == component.name {
+      if capture.name == Tag.unitid, component.unitIDBytes.isEmpty {
+        component.unitIDBytes.append(contentsOf: collapsed.bytes.prefix(1000))
+      } else if capture.name == Tag.unittitle, component.titleBytes.isEmpty {
+        component.titleBytes.append(contentsOf: collapsed.bytes.prefix(1000))
+      }
+    }
+    if capture.date >= 0, let component = document.component, capture.date < component.dates.count {
+      component.dates[capture.date].text = collapsed.string
+    }
+    if identifier.isEmpty, capture.name == Tag.eadid || capture.name == Tag.recordid {
+      identifier = Array(collapsed.bytes.prefix(1000))
+    }
+    if task.contains(.end) {
+      document.text = collapsed.bytes
+      document.startPlace = capture.place
+      for rule in listeners[Int(capture.name)].end { rule.end(capture.name, document) }
+      document.text = UnsafeBufferPointer(start: nil, count: 0)
+    }
+    // Text is kept while an element further out still wants it.
+    if captures.isEmpty { text.reset() }
+  }
+
+  /// White space collapsed and trimmed.
+  private func collapse(from start: Int) {
+    collapsed.reset()
+    let bytes = text.bytes
+    for at in start..<bytes.count {
+      let byte = bytes[at]
+      if Bytes.isSpace(byte) {
+        if collapsed.count > 0, collapsed.bytes[collapsed.count - 1] != 0x20 { collapsed.append(0x20 as UInt8) }
+      } else {
+        collapsed.append(byte)
+      }
+    }
+    if collapsed.count > 0, collapsed.bytes[collapsed.count - 1] == 0x20 { collapsed.count -= 1 }
+  }
+
+  // MARK: Components
+
+  private func beginComponent(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
+    if let parent = components.last {
+      describe(parent)
+      parent.childCount += 1
+    }
+    componentCount += 1
+    let component = spare.popLast() ?? RuleComponent()
+    component.begin(name: name, place: document.place, parent: components.last)
+    for attribute in attributes {
+      switch attribute.name {
+      case Attribute.level: component.level = String(decoding: attribute.value.prefix(200), as: UTF8.self)
+      case Attribute.otherlevel: component.otherLevel = String(decoding: attribute.value.prefix(200), as: UTF8.self)
+      case Attribute.id: component.idBytes.append(contentsOf: attribute.value.prefix(200))
+      default: break
+      }
+    }
+    components.append(component)
+    document.component = component
+  }
+
+  private func describe(_ component: RuleComponent) {
+    guard !component.isDescribed else { return }
+    component.isDescribed = true
+    for rule in componentRules { rule.described(component, document) }
+  }
+
+  private func endComponent() {
+    guard let component = components.popLast() else { return }
+    describe(component)
+    for rule in componentRules { rule.ended(component, document) }
+    component.finish()
+    if spare.count < 64 { spare.append(component) }
+    document.component = components.last
+  }
+
+  func finish() {
+    for rule in rules { rule.finish(document) }
+  }
+}

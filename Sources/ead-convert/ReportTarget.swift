@@ -1,0 +1,27 @@
+import EADKit
+
+/// A report that was asked for: which format, and where it goes.
+struct ReportTarget: Equatable {
+  var format: FindingReportFormat
+  /// nil for standard output.
+  var path: String?
+
+  /// For a person who looks on.
+  static let screen = ReportTarget(format: .text, path: nil)
+
+  init(format: FindingReportFormat, path: String?) {
+    self.format = format
+    self.path = path == "-" ? nil : path
+  }
+
+  /// `sarif=out.sarif`, or the path alone when its ending says the format; never standard output.
+  init?(_ text: String) {
+    if let sign = text.firstIndex(of: "="), let format = FindingReportFormat(rawValue: String(text[..<sign])) {
+      self.init(format: format, path: String(text[text.index(after: sign)...]))
+    } else {
+      guard let format = FindingReportFormat(path: text) else { return nil }
+      self.init(format: format, path: text)
+    }
+    guard let path, !path.isEmpty else { return nil }
+  }
+}
