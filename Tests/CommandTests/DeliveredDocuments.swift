@@ -10,7 +10,8 @@ enum DeliveredDocuments {
       "<filedesc><titlestmt><titleproper>Papers</titleproper></titlestmt></filedesc><profiledesc><langusage>Written in "
         + "<language langcode=\"eng\">English</language></langusage></profiledesc></eadheader>",
       "<archdesc level=\"fonds\"><did><unitid countrycode=\"FR\" repositorycode=\"FR-AD075\">F 1</unitid>"
-        + "<unittitle>Papers</unittitle><unitdate normal=\"1901/1910\">1901-1910</unitdate><physdesc><extent>2 boxes</extent></physdesc>"
+        + "<unittitle>Papers</unittitle>"
+        + "<unitdate normal=\"1901/1910\">1901-1910</unitdate><physdesc><extent>2 boxes</extent></physdesc>"
         + "<origination><persname>Wren, Elliott</persname></origination></did><scopecontent><p>Letters.</p></scopecontent><dsc>",
     ]
     for number in 1...(errors + 1) {

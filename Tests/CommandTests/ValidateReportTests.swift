@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// Reports of `ead-convert validate`: formats, several at once, what cannot be written; verdict and baseline.
@@ -145,6 +146,32 @@ import Testing
       #expect(result.errors == "")
       #expect(["1\n", "141\n"].contains(folder.contents("status")), "\(folder.contents("status") ?? "")")
       #expect(folder.files(".").allSatisfy { !$0.hasPrefix(".r.sarif") })
+    }
+  }
+
+  @Test("an interrupt leaves no half-written report, and an older one as it was", arguments: [SIGINT, SIGTERM])
+  func interrupt(_ signal: Int32) throws {
+    try Folder.with { folder in
+      try folder.write("out/old.html", "old")
+      // A document that never ends. A shell in the background makes its children ignore interrupts; env gives them back.
+      let script = """
+        mkfifo pipe && exec 3<>pipe && exec /usr/bin/env --default-signal=INT,TERM "$0" validate - \
+          --report out/r.sarif --report out/old.html --force <pipe
+        """
+      let running = try Command.start("/bin/sh", ["-c", script, Command.program()], directory: folder.url)
+      var waits = 0
+      while folder.files("out").count < 3, waits < 2_000 {
+        Thread.sleep(forTimeInterval: 0.01)
+        waits += 1
+      }
+      running.send(signal)
+      let result = try running.wait(60)
+      #expect(!result.timedOut)
+      #expect(result.status == 128 + signal, "\(result.errors)")
+      #expect(result.errors.contains("interrupted"), "\(result.errors)")
+      #expect(folder.files("out") == ["old.html"], "left behind: \(folder.files("out"))")
+      #expect(folder.contents("out/old.html") == "old")
+      #expect(result.leftovers.isEmpty)
     }
   }
 

@@ -306,7 +306,8 @@ import Testing
     for option in [
       "--schema", "--profile", "--lenient-namespace", "--no-inline-ignore", "--sample", "--seed", "--since", "--format",
       "--output", "--report", "--force", "--max-findings", "--max-errors", "--max-error-rate", "--baseline",
-      "--update-baseline", "--fail-level", "--lang", "--quiet", "--verbose", "--jobs", "--files-from", "--null", "--encoding", "--recover", "--max-depth",
+      "--update-baseline", "--fail-level", "--lang",
+      "--quiet", "--verbose", "--jobs", "--files-from", "--null", "--encoding", "--recover", "--max-depth",
     ] {
       #expect(result.text.contains(option), "\(option)")
     }

@@ -68,6 +68,18 @@ struct VerdictTests {
 
   /// Without namespace: Xerces with the DTD where there is a DOCTYPE, jing with `ead-dtd.rng` on a copy otherwise; and what
   /// only the namespaced schema refuses is a warning.
+  /// Files without namespace where we differ, one by one.
+  private static let withoutNamespace: [String: (verdict: String, why: String)] = [
+    "ead2002-dtd/EAD2002toEAD3__beinecke.hayward_ead3DTD_MR.xml": ("valid", "EAD3 by its DOCTYPE, not EAD 2002"),
+    "ead2002-dtd/NotreDame__Notre_Dame_Archives__AAD.xml": ("valid", "EAD3 by its DOCTYPE, not EAD 2002"),
+    "ead2002-dtd/NotreDame__Notre_Dame_Archives__ACM.xml": ("valid", "EAD3 by its DOCTYPE, not EAD 2002"),
+    "ead2002-dtd/NotreDame__Notre_Dame_Archives__FCS.xml": ("valid", "EAD3 by its DOCTYPE, not EAD 2002"),
+    "ead2002-dtd/NotreDame__Notre_Dame_Archives__FRB.xml": ("valid", "EAD3 by its DOCTYPE, not EAD 2002"),
+    "ead2002-nons/EAD3__Kitchen_sink_AT_output_EAD_with_enumerated_Cs.xml": (
+      "invalid", "xsi:schemaLocation and XLink without EAD's namespace: namespace-missing, which a mapped reading hides"
+    ),
+  ]
+
   @Test func documentsWithoutNamespace() throws {
     guard let corpus = TestData.shared("corpus") else { return }
     let validator = try VerdictTests.schemaOnly()
@@ -80,6 +92,10 @@ struct VerdictTests {
       let name = row["file"] ?? ""
       let report = validator.validate(corpus.appendingPathComponent(name).path)
       checked += 1
+      if let known = VerdictTests.withoutNamespace[name] {
+        #expect(report.verdict.rawValue == known.verdict, "\(name): \(known.why)")
+        continue
+      }
       // On a copy without DOCTYPE jing does not know the unparsed entities: there Xerces decides alone.
       let xerces = row["xerces_dtd_verdict"] ?? ""
       if let expected = xerces.isEmpty ? byJing[name] : xerces {
@@ -95,7 +111,7 @@ struct VerdictTests {
 
   /// Mutants where we differ from the expectation, one by one.
   private static let differences: [String: (verdict: String, why: String)] = [
-    "A47_namespace.xml": ("invalid", "without namespace the DTD decides; its links are XLink's, which the DTD does not know"),
+    "A81_security.xml": ("invalid", "100 MB out of 50 kB by entities is past the limit of 32 MB; either verdict was fine"),
     "D13_doctype.xml": ("valid", "a document without DOCTYPE is held against the DTD all the same; Xerces has nothing to hold it against"),
   ]
 
@@ -114,7 +130,7 @@ struct VerdictTests {
       checked += 1
       let lines = report.findings.map { $0.line() }.joined(separator: "\n")
       #expect((report.verdict == .valid) == (expected == "valid"), "\(name): \(expected)\n\(lines)")
-      guard expected == "invalid" else { continue }
+      guard expected == "invalid", VerdictTests.differences[name] == nil else { continue }
       let errors = report.findings.filter { $0.severity == .error }
       #expect(errors.count == VerdictTests.several[name, default: 1], "\(name): one mistake, \(errors.count) findings\n\(lines)")
       let mutated = Int(row["mutated_line"] ?? "") ?? 0

@@ -8,6 +8,8 @@ final class RuleComponent {
   private(set) var parent: RuleComponent?
   /// 1 for `archdesc`.
   private(set) var depth = 0
+  /// Open elements at its start tag, itself included, counted from the finding aid's root.
+  private(set) var elementDepth = 0
   /// Values of its own attributes; empty when absent.
   var level = ""
   var otherLevel = ""
@@ -43,9 +45,10 @@ final class RuleComponent {
   var title: String { String(decoding: titleBytes, as: UTF8.self) }
 
   /// Begins a component in a new or a used object.
-  func begin(name: NameID, place: Place, parent: RuleComponent?) {
+  func begin(name: NameID, place: Place, elementDepth: Int, parent: RuleComponent?) {
     self.name = name
     self.place = place
+    self.elementDepth = elementDepth
     self.parent = parent
     depth = (parent?.depth ?? 0) + 1
     level = ""

@@ -10,8 +10,10 @@ final class RuleDocument {
   @exclusivity(unchecked) private(set) var open: [NameID] = []
   /// The parser that delivers the events.
   @exclusivity(unchecked) var parser = ParserHandle.none
-  /// Place of the event: at a start tag its `<`, at an end tag the end tag. Found only when asked for.
-  var place: Place { parser.tagPlace }
+  /// Place of the start tag of the event; nil at an end tag and at text.
+  @exclusivity(unchecked) var tagPlace: Place?
+  /// Place of the event: at a start tag its `<`, at an end tag the end tag.
+  var place: Place { tagPlace ?? parser.tagPlace }
   /// The innermost open component.
   @exclusivity(unchecked) var component: RuleComponent?
   /// All text of the element that ends, white space collapsed and trimmed; only where a rule asked for it.

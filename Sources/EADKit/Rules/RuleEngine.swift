@@ -25,11 +25,11 @@ final class RuleEngine {
 
   private static let known = 512
   private let tasks: UnsafeMutablePointer<Task>
-  private var listeners: [Listeners]
-  private var everyStart: [Rule] = []
-  private var everyEnd: [Rule] = []
-  private var everyText: [Rule] = []
-  private var componentRules: [Rule] = []
+  @exclusivity(unchecked) private var listeners: [Listeners]
+  @exclusivity(unchecked) private var everyStart: [Rule] = []
+  @exclusivity(unchecked) private var everyEnd: [Rule] = []
+  @exclusivity(unchecked) private var everyText: [Rule] = []
+  @exclusivity(unchecked) private var componentRules: [Rule] = []
 
   private struct Capture {
     var depth: Int
@@ -40,13 +40,15 @@ final class RuleEngine {
   }
 
   @exclusivity(unchecked) private var captures: [Capture] = []
+  /// Captures among them that want text.
+  @exclusivity(unchecked) private var textCaptures = 0
   @exclusivity(unchecked) private var text = ByteBuffer(capacity: 4096)
   @exclusivity(unchecked) private var collapsed = ByteBuffer(capacity: 4096)
   @exclusivity(unchecked) private var components: [RuleComponent] = []
   private var spare: [RuleComponent] = []
   @exclusivity(unchecked) private var depth = 0
   /// Places of all open elements, when a rule wants every end.
-  private var places: [Place] = []
+  @exclusivity(unchecked) private var places: [Place] = []
   /// Text of one capture past which no more is kept.
   private static let longestText = 1 << 18
 
@@ -55,9 +57,10 @@ final class RuleEngine {
   /// Text of the document's `eadid` or `recordid`.
   private(set) var identifier: [UInt8] = []
 
-  init(_ document: RuleDocument, _ rules: [Rule]) {
+  init(_ document: RuleDocument, _ wanted: [Rule]) {
     self.document = document
-    self.rules = rules
+    // The rules about text share one look at it.
+    rules = wanted + (TextScan.scan(for: wanted).map { [$0] } ?? [])
     tasks = .allocate(capacity: RuleEngine.known)
     tasks.initialize(repeating: [], count: RuleEngine.known)
     listeners = Array(repeating: Listeners(), count: RuleEngine.known)
@@ -103,10 +106,13 @@ final class RuleEngine {
 
   // MARK: Events
 
-  func start(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
+  /// - Parameter place: of the start tag.
+  func start(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, at place: Place) {
     document.push(name)
+    document.tagPlace = place
+    defer { document.tagPlace = nil }
     depth += 1
-    if !everyEnd.isEmpty { places.append(document.place) }
+    if !everyEnd.isEmpty { places.append(place) }
     let task = Int(name) < RuleEngine.known ? tasks[Int(name)] : []
     if task.contains(.component) {
       beginComponent(name, attributes)
@@ -132,7 +138,7 @@ final class RuleEngine {
 
   private func capture(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, _ task: Task) {
     var capture = Capture(
-      depth: depth, name: name, textStart: text.count, place: rules.isEmpty ? Place() : document.place, date: -1)
+      depth: depth, name: name, textStart: text.count, place: document.place, date: -1)
     if task.contains(.date), let component = document.component, component.dates.count < 100, document.isInside(Tag.did) {
       var date = RuleComponent.Date(place: capture.place)
       for attribute in attributes {
@@ -144,11 +150,12 @@ final class RuleEngine {
       component.dates.append(date)
       capture.date = component.dates.count - 1
     }
+    if task.contains(.text) { textCaptures += 1 }
     captures.append(capture)
   }
 
   func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-    if !captures.isEmpty, text.count < RuleEngine.longestText { text.append(bytes) }
+    if textCaptures > 0, text.count < RuleEngine.longestText { text.append(bytes) }
     for rule in everyText { rule.text(bytes, document) }
   }
 
@@ -166,7 +173,12 @@ final class RuleEngine {
 
   private func endCapture(_ capture: Capture, _ task: Task) {
     captures.removeLast()
-    if task.contains(.text) { collapse(from: min(capture.textStart, text.count)) } else { collapsed.count = 0 }
+    if task.contains(.text) {
+      textCaptures -= 1
+      collapse(from: min(capture.textStart, text.count))
+    } else {
+      collapsed.count = 0
+    }
     let parent = document.parent
     if let component = document.component, parent == Tag.did, document.ancestor(2) == component.name {
       if capture.name == Tag.unitid, component.unitIDBytes.isEmpty {
@@ -188,7 +200,7 @@ final class RuleEngine {
       document.text = UnsafeBufferPointer(start: nil, count: 0)
     }
     // Text is kept while an element further out still wants it.
-    if captures.isEmpty { text.reset() }
+    if textCaptures == 0 { text.reset() }
   }
 
   /// White space collapsed and trimmed.
@@ -215,7 +227,7 @@ final class RuleEngine {
     }
     componentCount += 1
     let component = spare.popLast() ?? RuleComponent()
-    component.begin(name: name, place: document.place, parent: components.last)
+    component.begin(name: name, place: document.place, elementDepth: depth, parent: components.last)
     for attribute in attributes {
       switch attribute.name {
       case Attribute.level: component.level = String(decoding: attribute.value.prefix(200), as: UTF8.self)

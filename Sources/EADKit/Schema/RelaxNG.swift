@@ -19,7 +19,11 @@ enum RelaxNG {
   static func load(
     bytes: UnsafeBufferPointer<UInt8>, name: String, source: any SchemaSource
   ) throws(EADError) -> SimpleGrammar {
-    let (patterns, tree) = try RelaxNGSimplifier.simplify(bytes, name: name, source: source)
-    return try RelaxNGRestrictions.grammar(patterns, tree: tree)
+    do throws(RelaxNGFault) {
+      let (patterns, tree) = try RelaxNGSimplifier.simplify(bytes, name: name, source: source)
+      return try RelaxNGRestrictions.grammar(patterns, tree: tree)
+    } catch {
+      throw error.error
+    }
   }
 }

@@ -43,8 +43,8 @@ struct RelaxNGNormalForm {
     var size: Int
   }
 
-  /// Deepest nesting of a pattern: walks over patterns are recursive.
-  static let deepest = 1000
+  /// Deepest nesting of a pattern, references put in place: walks over patterns are recursive.
+  static let deepest = 500
   /// Most nodes that a schema's patterns may have when they are unfolded.
   static let largest = 10_000_000
 
@@ -84,12 +84,12 @@ struct RelaxNGNormalForm {
   }
 
   /// Refuses definitions that come back to themselves without an element between.
-  static func checkReferences(_ patterns: RelaxNGPatterns, tree: RelaxNGTree) throws(EADError) {
+  static func checkReferences(_ patterns: RelaxNGPatterns, tree: RelaxNGTree) throws(RelaxNGFault) {
     var visits = Array(repeating: Visit.not, count: patterns.nodes.count)
     var elementIsSeen = Array(repeating: false, count: patterns.elements.count)
     var elements: [Int32] = []
 
-    func visit(_ id: RelaxNGPatterns.ID, _ depth: Int) throws(EADError) {
+    func visit(_ id: RelaxNGPatterns.ID, _ depth: Int) throws(RelaxNGFault) {
       if visits[Int(id)] == .done { return }
       let node = patterns.nodes[Int(id)]
       if depth > deepest { throw tree.error("relaxng-too-deep", at: node.place, [String(deepest)]) }
@@ -122,7 +122,7 @@ struct RelaxNGNormalForm {
   // MARK: Normal form (sections 4.20 and 4.21)
 
   /// The normal form of a pattern.
-  mutating func normalized(_ id: RelaxNGPatterns.ID) throws(EADError) -> ID {
+  mutating func normalized(_ id: RelaxNGPatterns.ID) throws(RelaxNGFault) -> ID {
     if known[Int(id)] >= 0 { return known[Int(id)] }
     let node = patterns.nodes[Int(id)]
     depth += 1
@@ -151,13 +151,13 @@ struct RelaxNGNormalForm {
     return result
   }
 
-  private func tooDeep(_ place: Int32) -> EADError {
+  private func tooDeep(_ place: Int32) -> RelaxNGFault {
     tree.error("relaxng-too-deep", at: place, [String(RelaxNGNormalForm.deepest)])
   }
 
   private mutating func add(
     _ node: RelaxNGPatterns.Node, _ first: Int32, _ second: Int32, traits: Traits, _ type: ContentType, below: ID
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     let inner = below < 0 ? nil : nodes[Int(below)]
     return try add(
       Node(
@@ -165,18 +165,18 @@ struct RelaxNGNormalForm {
         depth: (inner?.depth ?? 0) + 1, size: (inner?.size ?? 0) + 1))
   }
 
-  private mutating func add(_ node: Node) throws(EADError) -> ID {
+  private mutating func add(_ node: Node) throws(RelaxNGFault) -> ID {
     if node.depth > RelaxNGNormalForm.deepest { throw tooDeep(node.place) }
     if node.size > RelaxNGNormalForm.largest { throw tree.error("relaxng-too-large", at: node.place) }
     nodes.append(node)
     return ID(nodes.count - 1)
   }
 
-  private mutating func leaf(_ node: RelaxNGPatterns.Node, _ traits: Traits, _ type: ContentType) throws(EADError) -> ID {
+  private mutating func leaf(_ node: RelaxNGPatterns.Node, _ traits: Traits, _ type: ContentType) throws(RelaxNGFault) -> ID {
     try add(node, node.first, node.second, traits: traits, type, below: -1)
   }
 
-  private mutating func choice(_ node: RelaxNGPatterns.Node) throws(EADError) -> ID {
+  private mutating func choice(_ node: RelaxNGPatterns.Node) throws(RelaxNGFault) -> ID {
     let begin = pending.count
     defer { pending.removeSubrange(begin...) }
     var hasEmpty = false
@@ -194,7 +194,7 @@ struct RelaxNGNormalForm {
     return try fold(node, from: begin)
   }
 
-  private mutating func sequence(_ node: RelaxNGPatterns.Node) throws(EADError) -> ID {
+  private mutating func sequence(_ node: RelaxNGPatterns.Node) throws(RelaxNGFault) -> ID {
     let begin = pending.count
     defer { pending.removeSubrange(begin...) }
     var isAllowed = true
@@ -209,7 +209,7 @@ struct RelaxNGNormalForm {
   }
 
   /// The members that are pending from `begin` on as one pattern.
-  private mutating func fold(_ node: RelaxNGPatterns.Node, from begin: Int) throws(EADError) -> ID {
+  private mutating func fold(_ node: RelaxNGPatterns.Node, from begin: Int) throws(RelaxNGFault) -> ID {
     let count = pending.count - begin
     if count == 1 { return pending[begin] }
     var traits: Traits = []
@@ -240,7 +240,7 @@ struct RelaxNGNormalForm {
         depth: depth + folds, size: size))
   }
 
-  private mutating func oneOrMore(_ node: RelaxNGPatterns.Node) throws(EADError) -> ID {
+  private mutating func oneOrMore(_ node: RelaxNGPatterns.Node) throws(RelaxNGFault) -> ID {
     let content = try normalized(node.first)
     if content == RelaxNGNormalForm.notAllowed || content == RelaxNGNormalForm.empty { return content }
     let inner = nodes[Int(content)]
@@ -249,7 +249,7 @@ struct RelaxNGNormalForm {
       node, content, -1, traits: inner.traits.subtracting(.openAttribute).union(.oneOrMore), type, below: content)
   }
 
-  private mutating func data(_ node: RelaxNGPatterns.Node) throws(EADError) -> ID {
+  private mutating func data(_ node: RelaxNGPatterns.Node) throws(RelaxNGFault) -> ID {
     var except: ID = -1
     if node.second >= 0 {
       except = try normalized(node.second)
@@ -258,7 +258,7 @@ struct RelaxNGNormalForm {
     return try add(node, node.first, except, traits: .data, .simple, below: except)
   }
 
-  private mutating func attribute(_ node: RelaxNGPatterns.Node) throws(EADError) -> ID {
+  private mutating func attribute(_ node: RelaxNGPatterns.Node) throws(RelaxNGFault) -> ID {
     let content = try normalized(node.second)
     if content == RelaxNGNormalForm.notAllowed { return content }
     var traits = Traits.attribute

@@ -26,13 +26,13 @@ struct RelaxNGRestrictions {
   }
 
   /// Checks the patterns and gives the grammar they make.
-  static func grammar(_ patterns: RelaxNGPatterns, tree: RelaxNGTree) throws(EADError) -> SimpleGrammar {
+  static func grammar(_ patterns: RelaxNGPatterns, tree: RelaxNGTree) throws(RelaxNGFault) -> SimpleGrammar {
     try RelaxNGNormalForm.checkReferences(patterns, tree: tree)
     var restrictions = RelaxNGRestrictions(patterns, tree: tree)
     return try restrictions.grammar()
   }
 
-  private mutating func grammar() throws(EADError) -> SimpleGrammar {
+  private mutating func grammar() throws(RelaxNGFault) -> SimpleGrammar {
     let start = try form.normalized(form.patterns.start)
     try checkStart(start)
     try check(start)
@@ -59,47 +59,48 @@ struct RelaxNGRestrictions {
 
   // MARK: The walk
 
-  /// Checks a pattern and finds the elements it refers to.
-  private mutating func check(_ id: ID) throws(EADError) {
-    while isChecked.count < form.nodes.count { isChecked.append(false) }
-    if isChecked[Int(id)] { return }
-    isChecked[Int(id)] = true
-    let node = form[id]
-    switch node.kind {
-    case .empty, .notAllowed, .text, .value, .ref: break
-    case .element:
-      if elementIndex[Int(node.first)] < 0 {
-        elementIndex[Int(node.first)] = Int32(reached.count)
-        reached.append(node.first)
-      }
-    case .choice: for part in form.parts(node) { try check(part) }
-    case .group, .interleave:
-      for part in form.parts(node) { try check(part) }
-      try checkAttributes(node)
-      if node.kind == .interleave { try checkInterleave(node) }
-    case .oneOrMore:
-      if form[node.first].traits.contains(.groupedAttribute) { throw repeatedAttribute(node) }
-      try check(node.first)
-    case .list:
-      try forbid([.list, .element, .attribute, .text, .interleave], below: node.first, in: node, "relaxng-list")
-      try check(node.first)
-    case .data:
-      if node.second >= 0 {
+  /// Checks a pattern with all that is in it, and finds the elements it refers to.
+  private mutating func check(_ id: ID) throws(RelaxNGFault) {
+    isChecked.append(contentsOf: repeatElement(false, count: form.nodes.count - isChecked.count))
+    var waiting = [id]
+    while let id = waiting.popLast() {
+      if isChecked[Int(id)] { continue }
+      isChecked[Int(id)] = true
+      let node = form[id]
+      switch node.kind {
+      case .empty, .notAllowed, .text, .value, .ref: break
+      case .element:
+        if elementIndex[Int(node.first)] < 0 {
+          elementIndex[Int(node.first)] = Int32(reached.count)
+          reached.append(node.first)
+        }
+      case .choice, .group, .interleave:
+        if node.kind != .choice { try checkAttributes(node) }
+        if node.kind == .interleave { try checkInterleave(node) }
+        waiting.append(contentsOf: form.parts(node).reversed())
+      case .oneOrMore:
+        if form[node.first].traits.contains(.groupedAttribute) { throw repeatedAttribute(node) }
+        waiting.append(node.first)
+      case .list:
+        try forbid([.list, .element, .attribute, .text, .interleave], below: node.first, in: node, "relaxng-list")
+        waiting.append(node.first)
+      case .data:
+        guard node.second >= 0 else { break }
         try forbid(
           [.attribute, .element, .list, .group, .interleave, .oneOrMore, .text, .empty], below: node.second, in: node,
           "relaxng-except")
-        try check(node.second)
+        waiting.append(node.second)
+      case .attribute:
+        try forbid([.element, .attribute], below: node.second, in: node, "relaxng-attribute-content")
+        if form[node.second].contentType == .none { throw strings(node.second) }
+        waiting.append(node.second)
       }
-    case .attribute:
-      try forbid([.element, .attribute], below: node.second, in: node, "relaxng-attribute-content")
-      try check(node.second)
-      if form[node.second].contentType == .none { throw strings(node.second) }
     }
   }
 
   // MARK: What may not be below what (section 7.1)
 
-  private func checkStart(_ id: ID) throws(EADError) {
+  private func checkStart(_ id: ID) throws(RelaxNGFault) {
     let forbidden: Traits = [
       .attribute, .data, .value, .list, .group, .interleave, .oneOrMore, .text, .empty,
     ]
@@ -107,7 +108,7 @@ struct RelaxNGRestrictions {
     throw tree.error("relaxng-start-content", at: offender.place, [offender.kind.tag])
   }
 
-  private func forbid(_ traits: Traits, below id: ID, in node: RelaxNGNormalForm.Node, _ rule: String) throws(EADError) {
+  private func forbid(_ traits: Traits, below id: ID, in node: RelaxNGNormalForm.Node, _ rule: String) throws(RelaxNGFault) {
     guard let offender = first(of: traits, below: id) else { return }
     throw tree.error(rule, at: node.place, [offender.kind.tag, tree.place(offender.place)])
   }
@@ -144,7 +145,7 @@ struct RelaxNGRestrictions {
     return nil
   }
 
-  private func repeatedAttribute(_ node: RelaxNGNormalForm.Node) -> EADError {
+  private func repeatedAttribute(_ node: RelaxNGNormalForm.Node) -> RelaxNGFault {
     // The group is found by what it holds: an attribute that is not the only member.
     var at = form[node.first]
     while at.kind == .choice || at.kind == .oneOrMore {
@@ -160,7 +161,7 @@ struct RelaxNGRestrictions {
 
   // MARK: Contents (sections 7.2 and 7.3)
 
-  private func checkContent(_ id: ID, of element: RelaxNGPatterns.Element) throws(EADError) {
+  private func checkContent(_ id: ID, of element: RelaxNGPatterns.Element) throws(RelaxNGFault) {
     let node = form[id]
     if id != RelaxNGNormalForm.notAllowed, node.contentType == .none { throw strings(id) }
     guard node.traits.contains(.openAttribute) else { return }
@@ -180,7 +181,7 @@ struct RelaxNGRestrictions {
   }
 
   /// Data or values beside other content: the innermost pattern that has no content type.
-  private func strings(_ id: ID) -> EADError {
+  private func strings(_ id: ID) -> RelaxNGFault {
     var at = form[id]
     while true {
       let parts: [ID]
@@ -206,12 +207,12 @@ struct RelaxNGRestrictions {
 
   // MARK: Who may claim the same name (sections 7.3 and 7.4)
 
-  private mutating func checkAttributes(_ node: RelaxNGNormalForm.Node) throws(EADError) {
+  private mutating func checkAttributes(_ node: RelaxNGNormalForm.Node) throws(RelaxNGFault) {
     guard form.parts(node).count(where: { form[$0].traits.contains(.attribute) }) > 1 else { return }
     try checkNames(node, .attribute)
   }
 
-  private mutating func checkInterleave(_ node: RelaxNGNormalForm.Node) throws(EADError) {
+  private mutating func checkInterleave(_ node: RelaxNGNormalForm.Node) throws(RelaxNGFault) {
     let texts = form.parts(node).filter { form[$0].traits.contains(.text) }
     if texts.count > 1, let second = first(of: .text, below: texts[1]), let other = first(of: .text, below: texts[0]) {
       throw tree.error("relaxng-interleave-text", at: second.place, [tree.place(other.place)])
@@ -220,7 +221,7 @@ struct RelaxNGRestrictions {
     try checkNames(node, .element)
   }
 
-  private mutating func checkNames(_ node: RelaxNGNormalForm.Node, _ kind: RelaxNGPatterns.Kind) throws(EADError) {
+  private mutating func checkNames(_ node: RelaxNGNormalForm.Node, _ kind: RelaxNGPatterns.Kind) throws(RelaxNGFault) {
     let wanted: Traits = kind == .attribute ? .attribute : .element
     overlap.begin(form.patterns.classes)
     while marks.count < form.nodes.count { marks.append(0) }
@@ -254,7 +255,7 @@ struct RelaxNGRestrictions {
   private func conflict(
     _ conflict: RelaxNGOverlap.Conflict, with name: RelaxNGNameClasses.ID, at place: Int32,
     in node: RelaxNGNormalForm.Node, _ kind: RelaxNGPatterns.Kind
-  ) -> EADError {
+  ) -> RelaxNGFault {
     let classes = form.patterns.classes
     let label = conflict.name < 0 ? classes.label(name, tree.symbols) : classes.label(name: conflict.name, tree.symbols)
     return tree.error(

@@ -82,7 +82,7 @@ struct RelaxNGSimplifier {
   /// Simplifies a schema as far as section 4.18; what follows is done on the patterns it gives.
   static func simplify(
     _ bytes: UnsafeBufferPointer<UInt8>, name: String, source: any SchemaSource
-  ) throws(EADError) -> (patterns: RelaxNGPatterns, tree: RelaxNGTree) {
+  ) throws(RelaxNGFault) -> (patterns: RelaxNGPatterns, tree: RelaxNGTree) {
     var simplifier = RelaxNGSimplifier(source: source)
     let base = RelaxNGURI.ofPath(name)
     let document = try simplifier.read(bytes, file: name, base: base)
@@ -96,17 +96,24 @@ struct RelaxNGSimplifier {
 
   private mutating func read(
     _ bytes: UnsafeBufferPointer<UInt8>, file: String, base: [UInt8]
-  ) throws(EADError) -> Int {
+  ) throws(RelaxNGFault) -> Int {
     bytesRead += bytes.count
-    guard bytesRead <= RelaxNGSimplifier.mostBytes else { throw EADError("relaxng-too-large", file: file) }
-    let document = try RelaxNGReader.read(
-      bytes, file: file, base: base, into: tree, nodeLimit: RelaxNGSimplifier.mostNodes)
+    guard bytesRead <= RelaxNGSimplifier.mostBytes else {
+      throw RelaxNGFault(EADError("relaxng-too-large", file: file))
+    }
+    let document: Int
+    do throws(EADError) {
+      document = try RelaxNGReader.read(
+        bytes, file: file, base: base, into: tree, nodeLimit: RelaxNGSimplifier.mostNodes)
+    } catch {
+      throw RelaxNGFault(error)
+    }
     try syntax.check(tree.documents[document])
     return document
   }
 
   /// The file that `include` or `externalRef` names; the caller closes it by taking it off `open`.
-  private mutating func enter(_ index: Int32, _ node: RelaxNGTree.Node) throws(EADError) -> (root: Int32, uri: Symbol) {
+  private mutating func enter(_ index: Int32, _ node: RelaxNGTree.Node) throws(RelaxNGFault) -> (root: Int32, uri: Symbol) {
     let reference = RelaxNGURI.escaped(tree.symbols.array(node.href))
     let resolved = RelaxNGURI.resolved(reference, against: tree.bases[Int(node.base)])
     let uri = tree.symbols.intern(resolved)
@@ -120,20 +127,12 @@ struct RelaxNGSimplifier {
     do throws(EADError) {
       bytes = try source.bytes(of: text)
     } catch {
-      var placed = error
-      if placed.finding.line == 0 {
-        placed.finding = tree.error(error.finding.rule, at: index, error.finding.arguments).finding
-      }
-      throw placed
+      if error.finding.line > 0 { throw RelaxNGFault(error) }
+      throw tree.error(error.finding.rule, at: index, error.finding.arguments)
     }
     let file = RelaxNGURI.localPath(resolved).map { String(decoding: $0, as: UTF8.self) } ?? text
-    let document: Int
-    do throws(EADError) {
-      document = try bytes.withUnsafeBufferPointer { buffer throws(EADError) in
-        try read(buffer, file: file, base: resolved)
-      }
-    } catch {
-      throw error
+    let document = try bytes.withUnsafeBufferPointer { buffer throws(RelaxNGFault) in
+      try read(buffer, file: file, base: resolved)
     }
     documents[uri] = document
     open.append(uri)
@@ -142,7 +141,7 @@ struct RelaxNGSimplifier {
 
   private mutating func external(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     let (root, uri) = try enter(index, node)
     defer { open.removeLast() }
     // The same file at the same kind of place is the same pattern: its elements stay one.
@@ -158,7 +157,7 @@ struct RelaxNGSimplifier {
 
   private mutating func collect(
     _ index: Int32, _ around: Surroundings, _ found: inout [Component]
-  ) throws(EADError) {
+  ) throws(RelaxNGFault) {
     try descend(index)
     defer { depth -= 1 }
     for child in tree.children(index) {
@@ -177,7 +176,7 @@ struct RelaxNGSimplifier {
 
   private mutating func include(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings, _ found: inout [Component]
-  ) throws(EADError) {
+  ) throws(RelaxNGFault) {
     let (root, _) = try enter(index, node)
     defer { open.removeLast() }
     guard tree.node(root).kind == .grammar else {
@@ -205,7 +204,7 @@ struct RelaxNGSimplifier {
     found.append(contentsOf: own)
   }
 
-  private mutating func grammar(_ index: Int32, _ around: Surroundings) throws(EADError) -> ID {
+  private mutating func grammar(_ index: Int32, _ around: Surroundings) throws(RelaxNGFault) -> ID {
     let scope = Int32(grammars.count)
     grammars.append(Grammar(outer: around.grammar))
     var inside = around
@@ -244,7 +243,7 @@ struct RelaxNGSimplifier {
   }
 
   /// How definitions of one name come together (section 4.17).
-  private func combination(_ components: [Component]) throws(EADError) -> RelaxNGTree.Combine {
+  private func combination(_ components: [Component]) throws(RelaxNGFault) -> RelaxNGTree.Combine {
     var result = RelaxNGTree.Combine.none
     var plain: Int32?
     for component in components {
@@ -267,7 +266,7 @@ struct RelaxNGSimplifier {
     return result
   }
 
-  private func definition(_ index: Int32, _ name: Symbol, in grammar: Int32) throws(EADError) -> Int32 {
+  private func definition(_ index: Int32, _ name: Symbol, in grammar: Int32) throws(RelaxNGFault) -> Int32 {
     guard grammar >= 0, let found = grammars[Int(grammar)].definitions[name] else {
       throw tree.error("relaxng-ref-undefined", at: index, [tree.symbols.string(name)])
     }
@@ -276,18 +275,18 @@ struct RelaxNGSimplifier {
 
   // MARK: Patterns (sections 4.8 to 4.15)
 
-  private mutating func descend(_ index: Int32) throws(EADError) {
+  private mutating func descend(_ index: Int32) throws(RelaxNGFault) {
     depth += 1
     // A file's own nesting is bounded when it is read; this bounds files within files.
     if depth > RelaxNGTree.deepest { throw tree.error("relaxng-too-deep", at: index, [String(RelaxNGTree.deepest)]) }
   }
 
-  private mutating func count(_ index: Int32) throws(EADError) {
+  private mutating func count(_ index: Int32) throws(RelaxNGFault) {
     walked += 1
     if walked > RelaxNGSimplifier.mostNodes { throw tree.error("relaxng-too-large", at: index) }
   }
 
-  private mutating func pattern(_ index: Int32, _ outside: Surroundings) throws(EADError) -> ID {
+  private mutating func pattern(_ index: Int32, _ outside: Surroundings) throws(RelaxNGFault) -> ID {
     try descend(index)
     defer { depth -= 1 }
     try count(index)
@@ -330,7 +329,7 @@ struct RelaxNGSimplifier {
   /// The patterns below an element, put together; `from` is the first of them, for elements that hold something else before.
   private mutating func group(
     _ index: Int32, _ kind: RelaxNGPatterns.Kind, _ around: Surroundings, from first: Int32? = nil
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     let begin = pending.count
     var child = first ?? tree.node(index).firstChild
     while child >= 0 {
@@ -345,7 +344,7 @@ struct RelaxNGSimplifier {
 
   private mutating func element(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     var content = node.firstChild
     let name: RelaxNGNameClasses.ID
     if node.name >= 0 {
@@ -361,7 +360,7 @@ struct RelaxNGSimplifier {
 
   private mutating func attribute(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     var content = node.firstChild
     let name: RelaxNGNameClasses.ID
     if node.name >= 0 {
@@ -383,7 +382,7 @@ struct RelaxNGSimplifier {
   /// The name that `element`, `attribute` or `name` holds, its prefix replaced by its namespace.
   private mutating func leaf(
     _ index: Int32, _ node: RelaxNGTree.Node, ns: Symbol
-  ) throws(EADError) -> RelaxNGNameClasses.Leaf {
+  ) throws(RelaxNGFault) -> RelaxNGNameClasses.Leaf {
     let text = tree.symbols.array(node.name)
     guard let colon = text.firstIndex(of: 0x3A) else {
       return RelaxNGNameClasses.Leaf(kind: .name, value: patterns.classes.name(ns, node.name))
@@ -398,7 +397,7 @@ struct RelaxNGSimplifier {
 
   private mutating func nameClass(
     _ index: Int32, _ around: Surroundings, isAttribute: Bool
-  ) throws(EADError) -> RelaxNGNameClasses.ID {
+  ) throws(RelaxNGFault) -> RelaxNGNameClasses.ID {
     var leaves: [RelaxNGNameClasses.Leaf] = []
     try leavesOf(index, around, isAttribute: isAttribute, within: nil, &leaves)
     return patterns.classes.add(leaves)
@@ -407,7 +406,7 @@ struct RelaxNGSimplifier {
   private mutating func leavesOf(
     _ index: Int32, _ outside: Surroundings, isAttribute: Bool, within except: RelaxNGNameClasses.Kind?,
     _ leaves: inout [RelaxNGNameClasses.Leaf]
-  ) throws(EADError) {
+  ) throws(RelaxNGFault) {
     try descend(index)
     defer { depth -= 1 }
     try count(index)
@@ -440,7 +439,7 @@ struct RelaxNGSimplifier {
   }
 
   /// Namespace declarations are no attributes (section 4.16).
-  private func checkAttributeName(_ leaf: RelaxNGNameClasses.Leaf, at index: Int32) throws(EADError) {
+  private func checkAttributeName(_ leaf: RelaxNGNameClasses.Leaf, at index: Int32) throws(RelaxNGFault) {
     let name = patterns.classes.names[Int(leaf.value)]
     if name.namespace == xmlnsNamespace || (name.namespace == RelaxNGSymbols.empty && name.local == xmlns) {
       throw tree.error("relaxng-xmlns", at: index)
@@ -455,7 +454,7 @@ struct RelaxNGSimplifier {
 
   private mutating func data(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     var parameters: [(name: String, value: [UInt8])] = []
     // Parameters make another datatype; no text of XML holds the byte that separates them.
     var signature: [UInt8] = []
@@ -494,7 +493,7 @@ struct RelaxNGSimplifier {
 
   private mutating func value(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
-  ) throws(EADError) -> ID {
+  ) throws(RelaxNGFault) -> ID {
     // Without a type the value is a token of the built-in library, whatever library is in force.
     let type = node.type >= 0 ? node.type : token
     let libraryInForce = node.type >= 0 ? around.library : RelaxNGSymbols.empty

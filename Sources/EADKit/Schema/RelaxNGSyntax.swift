@@ -15,7 +15,7 @@ struct RelaxNGSyntax {
   }
 
   /// Checks one file of the tree.
-  mutating func check(_ document: RelaxNGTree.Document) throws(EADError) {
+  mutating func check(_ document: RelaxNGTree.Document) throws(RelaxNGFault) {
     let root = tree.node(document.root)
     guard root.kind.isPattern else {
       throw tree.error("relaxng-root-pattern", at: document.root, [root.kind.tag])
@@ -23,7 +23,9 @@ struct RelaxNGSyntax {
     try check(document.root, as: .pattern)
   }
 
-  private mutating func check(_ index: Int32, as role: Role) throws(EADError) {
+  /// Not inlined: many callers would make each of their frames larger, and the walk is as deep as the schema.
+  @inline(never)
+  private mutating func check(_ index: Int32, as role: Role) throws(RelaxNGFault) {
     let node = tree.node(index)
     try checkLibrary(index, node.library)
     switch node.kind {
@@ -57,7 +59,7 @@ struct RelaxNGSyntax {
     }
   }
 
-  private mutating func checkNamed(_ index: Int32, _ node: RelaxNGTree.Node) throws(EADError) {
+  private mutating func checkNamed(_ index: Int32, _ node: RelaxNGTree.Node) throws(RelaxNGFault) {
     var patterns = 0
     var isFirst = true
     if node.name >= 0 { try checkName(index, isPrefixAllowed: true) }
@@ -78,7 +80,7 @@ struct RelaxNGSyntax {
     if node.kind == .element, patterns == 0 { throw tree.error("relaxng-content-missing", at: index, [node.kind.tag]) }
   }
 
-  private mutating func checkPatterns(_ index: Int32, atLeastOne: Bool, atMost most: Int = .max) throws(EADError) {
+  private mutating func checkPatterns(_ index: Int32, atLeastOne: Bool, atMost most: Int = .max) throws(RelaxNGFault) {
     var count = 0
     for child in tree.children(index) {
       count += 1
@@ -89,7 +91,7 @@ struct RelaxNGSyntax {
     if atLeastOne, count == 0 { throw tree.error("relaxng-content-missing", at: index, [tree.node(index).kind.tag]) }
   }
 
-  private mutating func checkAll(_ index: Int32, as role: Role) throws(EADError) {
+  private mutating func checkAll(_ index: Int32, as role: Role) throws(RelaxNGFault) {
     var count = 0
     for child in tree.children(index) {
       count += 1
@@ -100,7 +102,7 @@ struct RelaxNGSyntax {
     if count == 0 { throw tree.error("relaxng-content-missing", at: index, [tree.node(index).kind.tag]) }
   }
 
-  private mutating func checkData(_ index: Int32) throws(EADError) {
+  private mutating func checkData(_ index: Int32) throws(RelaxNGFault) {
     guard tree.node(index).type >= 0 else { throw tree.error("relaxng-attribute-missing", at: index, ["type", "data"]) }
     try checkType(index)
     var exceptIsMet = false
@@ -112,7 +114,7 @@ struct RelaxNGSyntax {
     }
   }
 
-  private mutating func checkOpenName(_ index: Int32) throws(EADError) {
+  private mutating func checkOpenName(_ index: Int32) throws(RelaxNGFault) {
     var count = 0
     for child in tree.children(index) {
       count += 1
@@ -121,7 +123,7 @@ struct RelaxNGSyntax {
     }
   }
 
-  private mutating func checkComponents(_ index: Int32, inInclude: Bool) throws(EADError) {
+  private mutating func checkComponents(_ index: Int32, inInclude: Bool) throws(RelaxNGFault) {
     for child in tree.children(index) {
       switch tree.node(child).kind {
       case .start, .define: try check(child, as: .pattern)
@@ -134,13 +136,13 @@ struct RelaxNGSyntax {
     }
   }
 
-  private func misplaced(_ child: Int32, in parent: Int32) -> EADError {
+  private func misplaced(_ child: Int32, in parent: Int32) -> RelaxNGFault {
     tree.error("relaxng-element-misplaced", at: child, [tree.node(child).kind.tag, tree.node(parent).kind.tag])
   }
 
   // MARK: Attributes
 
-  private mutating func checkLibrary(_ index: Int32, _ library: Symbol) throws(EADError) {
+  private mutating func checkLibrary(_ index: Int32, _ library: Symbol) throws(RelaxNGFault) {
     guard library > RelaxNGSymbols.empty, checkedLibraries.insert(library).inserted else { return }
     let uri = RelaxNGURI.escaped(tree.symbols.array(library))
     guard RelaxNGURI.isReference(uri), RelaxNGURI.schemeLength(uri) != nil, !RelaxNGURI.hasFragment(uri) else {
@@ -148,7 +150,7 @@ struct RelaxNGSyntax {
     }
   }
 
-  private func checkReference(_ index: Int32) throws(EADError) {
+  private func checkReference(_ index: Int32) throws(RelaxNGFault) {
     let node = tree.node(index)
     guard node.href >= 0 else { throw tree.error("relaxng-attribute-missing", at: index, ["href", node.kind.tag]) }
     let uri = RelaxNGURI.escaped(tree.symbols.array(node.href))
@@ -158,12 +160,12 @@ struct RelaxNGSyntax {
     }
   }
 
-  private mutating func checkType(_ index: Int32) throws(EADError) {
+  private mutating func checkType(_ index: Int32) throws(RelaxNGFault) {
     let type = tree.node(index).type
     if form(type) != .unprefixed { throw tree.error("relaxng-name-invalid", at: index, [tree.symbols.string(type)]) }
   }
 
-  private mutating func checkName(_ index: Int32, isPrefixAllowed: Bool) throws(EADError) {
+  private mutating func checkName(_ index: Int32, isPrefixAllowed: Bool) throws(RelaxNGFault) {
     let node = tree.node(index)
     guard node.name >= 0 else { throw tree.error("relaxng-attribute-missing", at: index, ["name", node.kind.tag]) }
     switch form(node.name) {

@@ -112,16 +112,24 @@ final class RelaxNGTree {
   }
 
   /// An error at a place of the schema.
-  func error(_ rule: String, at node: Int32, _ arguments: [String] = []) -> EADError {
+  func error(_ rule: String, at node: Int32, _ arguments: [String] = []) -> RelaxNGFault {
     let place = nodes[Int(node)]
-    return EADError(
-      rule, file: document(of: node)?.file ?? "", line: Int(place.line), column: Int(place.column), arguments)
+    return RelaxNGFault(
+      EADError(rule, file: document(of: node)?.file ?? "", line: Int(place.line), column: Int(place.column), arguments))
   }
 
   /// `file:line:column`, for a message that speaks of a second place.
   func place(_ node: Int32) -> String {
     "\(document(of: node)?.file ?? ""):\(nodes[Int(node)].line):\(nodes[Int(node)].column)"
   }
+}
+
+/// An error on its way out of the loader. A reference and not the error itself, which would make the frames of walks that
+/// are as deep as the schema several times as large.
+final class RelaxNGFault: Error {
+  let error: EADError
+
+  init(_ error: EADError) { self.error = error }
 }
 
 /// What a datatype may ask of the place in a schema where one of its values stands.

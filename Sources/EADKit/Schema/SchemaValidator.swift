@@ -37,6 +37,8 @@ final class SchemaValidator {
   private let tolerance: Tolerance
   private let report: (SchemaViolation) -> Void
   @exclusivity(unchecked) var parser = ParserHandle.none
+  /// Of the start tag that is delivered.
+  @exclusivity(unchecked) private var place = Place()
   /// Outlives the validator: it is what drives it.
   unowned(unsafe) var context: (any DatatypeContext)?
   /// Values with a role are noted here; nil when identifiers are another validator's business.
@@ -121,7 +123,8 @@ final class SchemaValidator {
 
   // MARK: Events
 
-  func start(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
+  func start(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, at place: Place) {
+    self.place = place
     let parent = frames + (depth - 1)
     let symbol = elementSymbols[Int(name)]
     var child: StateID
@@ -223,8 +226,7 @@ final class SchemaValidator {
       report(
         SchemaViolation(
           kind: .danglingIDREF, place: dangling.first,
-          arguments: [String(decoding: dangling.value.prefix(200), as: UTF8.self), String(dangling.others + 1)],
-          isAboutChild: false))
+          arguments: [String(decoding: dangling.value.prefix(200), as: UTF8.self), String(dangling.others + 1)]))
     }
   }
 
@@ -305,7 +307,7 @@ final class SchemaValidator {
     switch role {
     case .id:
       let own = Bytes.trimmed(value)
-      if let first = identities.define(own, parser.tagPlace) {
+      if let first = identities.define(own, place) {
         report(
           SchemaViolation(
             kind: .duplicateID, place: parser.place(of: attribute),
@@ -326,7 +328,7 @@ final class SchemaValidator {
   /// Identifiers inside what is skipped still count: references to them are no mistake.
   private func noteIdentities(of attributes: UnsafeBufferPointer<RawAttribute>) {
     for attribute in attributes where names.entries[Int(attribute.name)].local == "id" {
-      _ = identities.define(Bytes.trimmed(attribute.value), parser.tagPlace)
+      _ = identities.define(Bytes.trimmed(attribute.value), place)
     }
   }
 
@@ -421,7 +423,7 @@ final class SchemaValidator {
     if isRoot {
       report(
         SchemaViolation(
-          kind: .wrongRoot, place: parser.tagPlace, arguments: [written, expectations.list(expected, near: written)]))
+          kind: .wrongRoot, place: place, arguments: [written, expectations.list(expected, near: written)]))
       return
     }
     let isKnown = schema.symbols.isName(symbol) && schema.elementsBySymbol[symbol] != nil
@@ -439,7 +441,7 @@ final class SchemaValidator {
       let near = expectations.nearest(written, among: expected) ?? expectations.nearestAnywhere(written)
       report(
         SchemaViolation(
-          kind: kind, place: parser.tagPlace,
+          kind: kind, place: place,
           arguments: [written, parentName(parent), LocalizedText.suggestion(near), list]))
       return
     }
@@ -448,10 +450,12 @@ final class SchemaValidator {
       key: kind == .missingElement ? "schema-why-missing" : isOutOfPlace ? "schema-why-place" : "schema-why-never", [])
     report(
       SchemaViolation(
-        kind: kind, place: parser.tagPlace, arguments: [written, parentName(parent), list, why.argument]))
+        kind: kind, place: place, arguments: [written, parentName(parent), list, why.argument]))
   }
 
   private func sayIncomplete(_ frame: Frame, _ state: StateID) {
+    // Text that should have been an element is one mistake, and not that element's absence too.
+    if frame.flags & SchemaValidator.saidText != 0 { return }
     // `depth` is already that of the parent: the element's own names are kept one above.
     let expectations = Expectations(automaton)
     let required = expectations.required(state)
@@ -471,21 +475,21 @@ final class SchemaValidator {
         kind: .textNotAllowed, place: parser.textPlace(bytes),
         arguments: [
           Excerpt.text(bytes), parentName(frame), expected.list(expected.first(frame.pointee.initial), near: ""),
-        ], isAboutChild: false))
+        ]))
   }
 
   private func sayUnknownAttribute(_ attribute: RawAttribute, _ state: StateID, _ element: NameID) {
     let written = names.written(attribute.name)
     let expectations = Expectations(automaton)
     let known = expectations.attributes(state)
-    let near = expectations.nearest(written, among: known)
+    let near = expectations.nearest(written, among: known).flatMap { $0 == written ? nil : $0 }
     report(
       SchemaViolation(
         kind: .unknownAttribute, place: parser.place(of: attribute),
         arguments: [
           written, names.written(element), LocalizedText.suggestion(near), expectations.list(known, near: written),
           Excerpt.text(attribute.value),
-        ], attribute: written))
+        ], attribute: written, attributeName: attribute.name))
   }
 
   private func sayMissingAttributes(_ state: StateID, _ element: NameID) {
@@ -496,7 +500,7 @@ final class SchemaValidator {
     for missing in needs {
       report(
         SchemaViolation(
-          kind: .missingAttribute, place: parser.tagPlace,
+          kind: .missingAttribute, place: place,
           arguments: [missing.joined(separator: " | "), names.written(element)]))
     }
   }

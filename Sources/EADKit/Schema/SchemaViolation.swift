@@ -25,6 +25,6 @@ struct SchemaViolation {
   var arguments: [String]
   /// The attribute it is about, as the document writes it.
   var attribute: String?
-  /// It concerns the element of the event itself, and not only its content: its path is the element's.
-  var isAboutChild = true
+  /// The unknown attribute it is about.
+  var attributeName: NameID?
 }

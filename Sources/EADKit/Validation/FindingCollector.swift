@@ -51,7 +51,8 @@ struct FindingCollector {
       ($0.element.offset, $0.element.line, $0.offset) < ($1.element.offset, $1.element.line, $1.offset)
     }
     var fingerprints = FingerprintCounter()
-    for (_, finding) in sorted {
+    let repeated = RepeatedFindings(findings)
+    for (_, finding) in sorted where !repeated.contains(finding) {
       if silence(finding) { continue }
       if let baseline = options.baseline, baseline.contains(fingerprints.fingerprint(of: finding)) {
         report.known += 1
@@ -69,7 +70,7 @@ struct FindingCollector {
     report.silenced = ignores.filter { $0.count > 0 }.map {
       FileReport.Silenced(rule: $0.rule, reason: $0.reason, line: $0.line, count: $0.count)
     }
-    for ignore in ignores where ignore.count == 0 {
+    for ignore in ignores where ignore.count == 0 && ignore.rule != IdDuplicateEadid.descriptor.id {
       guard let severity = options.profile.severity(of: "ignore-without-effect", default: .note) else { continue }
       report.countByRule["ignore-without-effect", default: 0] += 1
       report.countBySeverity[severity, default: 0] += 1
@@ -91,5 +92,28 @@ struct FindingCollector {
       }
     }
     return false
+  }
+}
+
+/// Findings that say again what another one says of the same place: one mistake is one finding.
+private struct RepeatedFindings {
+  /// Places of attributes that a rule speaks of more clearly than the schema does.
+  private var explained: Set<Int> = []
+  /// Places of what the schema refuses.
+  private var refused: Set<Int> = []
+
+  init(_ findings: [Finding]) {
+    for finding in findings where finding.offset >= 0 {
+      if finding.rule.hasPrefix("date-") || finding.rule == "link-not-namespaced" { explained.insert(finding.offset) }
+      if finding.rule.hasPrefix("schema-"), finding.rule != "schema-namespace-only" { refused.insert(finding.offset) }
+    }
+  }
+
+  func contains(_ finding: Finding) -> Bool {
+    switch finding.rule {
+    case "schema-namespace-only", "schema-unknown-attribute": explained.contains(finding.offset)
+    case let rule where ["date-", "code-", "structure-"].contains(where: rule.hasPrefix): refused.contains(finding.offset)
+    default: false
+    }
   }
 }

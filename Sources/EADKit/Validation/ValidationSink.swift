@@ -37,7 +37,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     /// Where its children's counts begin.
     var siblings: Int32
     var ordinal: Int32
-    var start: Int
+    var start: Place
     /// Instructions to ignore before it.
     var ignores: Int32
   }
@@ -61,6 +61,9 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   private var sawWrapper = false
   private var sawEAD = false
   private var doctype: DocumentKind.Doctype?
+  private var doctypePlace = Place()
+  /// EAD 2002 that is held against the DTD's grammar.
+  private var withoutNamespace = false
   private var declaresISOSets = false
   private var unparsed: Set<[UInt8]> = []
   private var prefixes: [(depth: Int, prefix: [UInt8], namespace: [UInt8])] = []
@@ -124,12 +127,14 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       push(name)
       return
     }
-    push(name)
-    for validator in validators { validator.start(name, attributes) }
-    if let rules { start(rules, name, attributes) }
+    let place = push(name)
+    for validator in validators { validator.start(name, attributes, at: place) }
+    if let rules { start(rules, name, attributes, place) }
   }
 
-  private func push(_ name: NameID) {
+  @discardableResult
+  private func push(_ name: NameID) -> Place {
+    let place = parser.tagPlace
     var ordinal: Int32 = 1
     let first = frames.last.map { Int($0.siblings) } ?? 0
     var at = siblings.count - 1
@@ -144,12 +149,15 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     }
     frames.append(
       Frame(
-        name: name, siblings: Int32(siblings.count), ordinal: ordinal, start: parser.startOffset,
+        name: name, siblings: Int32(siblings.count), ordinal: ordinal, start: place,
         ignores: Int32(collector.ignores.count)))
+    return place
   }
 
   @inline(__always)
-  private func start(_ rules: RuleEngine, _ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
+  private func start(
+    _ rules: RuleEngine, _ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, _ place: Place
+  ) {
     let count = attributes.count
     if count > ruleAttributeCapacity {
       ruleAttributes.deallocate()
@@ -159,7 +167,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     for at in 0..<count {
       ruleAttributes[at] = RawAttribute(name: ruleIDs[Int(attributes[at].name)], value: attributes[at].value)
     }
-    rules.start(ruleIDs[Int(name)], UnsafeBufferPointer(start: ruleAttributes, count: count))
+    rules.start(ruleIDs[Int(name)], UnsafeBufferPointer(start: ruleAttributes, count: count), at: place)
   }
   @exclusivity(unchecked) private var ruleAttributes: UnsafeMutablePointer<RawAttribute> = .allocate(capacity: 32)
   @exclusivity(unchecked) private var ruleAttributeCapacity = 32
@@ -257,7 +265,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       return false
     case .refused(let rule, let arguments):
       mode = .outside
-      add(rule, .error, rootPlace, arguments)
+      add(rule, .error, rule == "ead1-not-supported" ? doctypePlace : rootPlace, arguments)
       return false
     case .wrapper:
       mode = .outside
@@ -276,6 +284,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       if setup.options.schema == .strictCodes, library == .ead2002 { all.append((.ead2002Strict, mapping, .codes)) }
       return begin(all, library == .eac ? nil : library == .ead2002 ? .ead2002 : .ead3)
     case .ead2002WithoutNamespace:
+      withoutNamespace = true
       let mapping = NamespaceMapping(from: "", to: EADGeneration.ead2002Namespace, movesLinks: true)
       var all: [(SchemaLibrary.Name, NamespaceMapping?, SchemaRole)] = [
         (.ead2002DTD, nil, .decides), (.ead2002, mapping, .warns),
@@ -341,8 +350,8 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
         guard decide(pendingName, names.entries[Int(pendingName)], attributes, child: child) else { return }
         // The root is open already: it is no child of itself.
         insideDepth = max(frames.count - 1, 0)
-        for validator in validators { validator.start(pendingName, attributes) }
-        if let rules { start(rules, pendingName, attributes) }
+        for validator in validators { validator.start(pendingName, attributes, at: rootPlace) }
+        if let rules { start(rules, pendingName, attributes, rootPlace) }
       }
     }
     pendingAttributes = []
@@ -377,7 +386,52 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   /// Places at which the deciding schema has found something: another one has nothing to add there.
   private var decided: Set<Int> = []
 
+  /// Mistakes that are one for the whole document, said once.
+  private var saidOnce: Set<String> = []
+  /// Element whose bare link attributes have been spoken of.
+  private var bareLinksAt = -1
+
+  /// Whether an unknown attribute is only the consequence of a mistake made once, at the root; then that is said.
+  private func isConsequence(_ violation: SchemaViolation) -> Bool {
+    if violation.kind == .missingAttribute { return saidOnce.contains("link-namespace-wrong") && violation.arguments[0].hasPrefix("xlink:") }
+    guard violation.kind == .unknownAttribute, let name = violation.attributeName else { return false }
+    let attribute = names.entries[Int(name)]
+    if withoutNamespace, attribute.namespace == NamespaceMapping.xlink || attribute.namespace.hasSuffix("XMLSchema-instance") {
+      if saidOnce.insert("namespace-missing").inserted {
+        add("namespace-missing", .error, rootPlace, [attribute.written, EADGeneration.ead2002Namespace])
+      }
+      return true
+    }
+    if attribute.namespace != NamespaceMapping.xlink, !attribute.prefix.isEmpty,
+      attribute.prefix == "xlink" || attribute.namespace.lowercased().contains("xlink")
+    {
+      if saidOnce.insert("link-namespace-wrong").inserted {
+        add(
+          "link-namespace-wrong", .error, violation.place,
+          [attribute.written, attribute.namespace, attribute.prefix, NamespaceMapping.xlink])
+      }
+      return true
+    }
+    if attribute.namespace.isEmpty, isXLinkName(attribute.local) {
+      if doctype?.isEAD2002 == true {
+        if saidOnce.insert("doctype-and-namespace").inserted {
+          add("doctype-and-namespace", .error, rootPlace, [attribute.written])
+        }
+        return true
+      }
+      // The first of an element's link attributes speaks for the others.
+      let element = frames.last?.start.offset ?? -1
+      defer { bareLinksAt = element }
+      return bareLinksAt == element
+    }
+    return false
+  }
+
   private func add(_ violation: SchemaViolation, _ role: SchemaRole) {
+    if role == .decides, isConsequence(violation) {
+      decided.insert(violation.place.offset)
+      return
+    }
     var finding = Finding(
       rule: violation.kind.rule, severity: .error, file: setup.file, line: violation.place.line,
       column: violation.place.column, arguments: violation.arguments)
@@ -401,8 +455,13 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       rule: found.id, severity: found.severity, file: setup.file, line: found.place.line, column: found.place.column,
       arguments: found.arguments)
     finding.offset = found.place.offset
-    finding.path = path(withAttribute: found.attribute.map { ruleNames.name($0) })
-    add(finding, component: found.component ?? rules?.document.component)
+    let component = found.component ?? rules?.document.component
+    // What is said of a component is often said later, inside one of its children.
+    let isAboutComponent = component.map { $0.place == found.place } ?? false
+    finding.path = path(
+      withAttribute: found.attribute.map { ruleNames.name($0) },
+      depth: isAboutComponent ? component.map { $0.elementDepth + insideDepth } : nil)
+    add(finding, component: component)
   }
 
   private func add(_ finding: Finding, component: RuleComponent?) {
@@ -421,10 +480,10 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     collector.add(finding)
   }
 
-  /// Path of the innermost open element.
-  private func path(withAttribute attribute: String?) -> String {
+  /// Path of the innermost open element, or of the one at a depth.
+  private func path(withAttribute attribute: String?, depth: Int? = nil) -> String {
     var path = ""
-    for frame in frames.suffix(200) {
+    for frame in frames.prefix(depth ?? frames.count).suffix(200) {
       path += "/" + names.written(frame.name)
       if frame.ordinal > 1 { path += "[\(frame.ordinal)]" }
     }
@@ -434,6 +493,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   // MARK: What the parser says
 
   override func doctype(name: String, publicID: String?, systemID: String?) {
+    doctypePlace = parser.here
     doctype = DocumentKind.Doctype(name: name, publicID: publicID ?? "", systemID: systemID ?? "")
   }
 
@@ -484,7 +544,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     }
     collector.add(
       FindingCollector.Ignore(
-        rule: rule, reason: words.count > 2 ? String(words[2]) : "", line: place.line, start: frames.last?.start ?? 0))
+        rule: rule, reason: words.count > 2 ? String(words[2]) : "", line: place.line, start: frames.last?.start.offset ?? 0))
   }
 
   // MARK: What datatypes ask

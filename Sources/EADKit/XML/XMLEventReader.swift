@@ -161,12 +161,25 @@ struct ParserHandle {
 
   /// Place of the `<` of the tag whose event is being delivered.
   var tagPlace: Place {
-    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
-      let cur = input.cur
-    else { return Place(line: line, column: column) }
+    guard let input = state?.pointee.context?.pointee.input, let base = input.pointee.base, let cur = input.pointee.cur else {
+      return Place(line: line, column: column)
+    }
+    // The name and attributes of a tag hold no other `<`, and libxml2 keeps a whole tag in its buffer.
     var at = cur - 1
-    while at > base, at.pointee != 0x3C { at -= 1 }
-    return at >= base && at.pointee == 0x3C ? place(at) : Place(line: line, column: column, offset: Int(input.consumed))
+    var scalars = 0
+    var lines = 0
+    while true {
+      let byte = at.pointee
+      if byte & 0xC0 != 0x80 { scalars += 1 }
+      if byte == 0x3C || at <= base { break }
+      if byte == 0x0A { lines += 1 }
+      at -= 1
+    }
+    let offset = Int(input.pointee.consumed) + (at - base)
+    if lines == 0 {
+      return Place(line: Int(input.pointee.line), column: max(Int(input.pointee.col) - scalars, 1), offset: offset)
+    }
+    return place(at)
   }
 
   /// The start tag whose event is being delivered, as the document writes it, from `<` to `>`; empty when it is not at hand.
@@ -179,17 +192,6 @@ struct ParserHandle {
     var stop = cur
     while stop < end, stop.pointee != 0x3E { stop += 1 }
     return Array(UnsafeBufferPointer(start: start, count: min(stop + 1, end) - start))
-  }
-
-  /// Bytes before the `<` of the tag whose event is being delivered.
-  @inline(__always)
-  var startOffset: Int {
-    guard let input = state?.pointee.context?.pointee.input, let base = input.pointee.base, let cur = input.pointee.cur else {
-      return -1
-    }
-    var at = cur - 1
-    while at > base, at.pointee != 0x3C { at -= 1 }
-    return Int(input.pointee.consumed) + (at - base)
   }
 
   /// Place of an attribute's name in the start tag whose event is being delivered.
@@ -214,14 +216,27 @@ struct ParserHandle {
     return (start, end + 1)
   }
 
-  /// Place of the first character of a text that is no white space.
+  /// Place of the first character of a text that is no white space; the text is the one of the event being delivered.
   func textPlace(_ bytes: UnsafeBufferPointer<UInt8>) -> Place {
-    guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
-      let cur = input.cur, var at = bytes.baseAddress, at >= base, at < cur
-    else { return here }
-    let end = at + bytes.count
-    while at < end, at < cur, Bytes.isSpace(at.pointee) { at += 1 }
-    return place(at)
+    guard let input = state?.pointee.context?.pointee.input?.pointee, let base = input.base, let cur = input.cur else {
+      return here
+    }
+    // libxml2 has counted the lines of the whole text; its pointer stands before it or after it.
+    var first = 0
+    while first < bytes.count, Bytes.isSpace(bytes[first]) { first += 1 }
+    var lines = 0
+    var scalars = 0
+    for at in first..<bytes.count {
+      if bytes[at] == 0x0A { lines += 1 }
+      if bytes[at] & 0xC0 != 0x80 { scalars += 1 }
+    }
+    var column = Int(input.col) - scalars
+    if lines > 0 {
+      let start = bytes[..<first].lastIndex(of: 0x0A).map { $0 + 1 }
+      column = start.map { first - $0 + 1 } ?? 0
+    }
+    let begin = bytes.baseAddress == cur ? cur - base : cur - base - bytes.count
+    return Place(line: Int(input.line) - lines, column: max(column, 0), offset: Int(input.consumed) + begin + first)
   }
 
   /// Where the parser stands.

@@ -4,7 +4,7 @@ final class CodeLanguage: CodeRule {
   override class var encodingAttribute: NameID { Attribute.langencoding }
   override class var codeAttributes: [NameID] { [Attribute.langcode, Attribute.lang] }
 
-  private var list = LanguageCodes.List.iso639_2B
+  private var list = LanguageCodes.List.part2B
 
   override func use(list: UnsafeBufferPointer<UInt8>?, _ document: RuleDocument) {
     self.list = LanguageCodes.List(encoding: list)

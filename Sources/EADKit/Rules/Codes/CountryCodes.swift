@@ -27,6 +27,7 @@ enum CountryCodes {
 
   /// The code that somebody meant by lower case, three letters or a name; nil when nothing is near.
   static func nearest(to value: UnsafeBufferPointer<UInt8>) -> ValueWords.Meant? {
+    guard value.count <= ValueWords.limit else { return nil }
     let key = Bytes.key(value)
     let code = tables.codeByName[key] ?? tables.codeByName[String(key.prefix { $0 != "-" && $0 != "_" })]
     return code.map { ValueWords.Meant(value: $0) }

@@ -4,22 +4,22 @@ import CResources
 enum LanguageCodes {
   /// What `@langencoding` names.
   enum List {
-    case iso639_1
+    case part1
     /// Bibliographic codes: `fre`, `ger`.
-    case iso639_2B
+    case part2B
     /// ISO 639-2 without a letter behind it: bibliographic or terminological.
-    case iso639_2
-    case iso639_3
+    case part2
+    case part3
     /// A list nobody here knows.
     case other
 
     /// The standard's name, the same in every language.
     var name: String {
       switch self {
-      case .iso639_1: "ISO 639-1"
-      case .iso639_2B: "ISO 639-2b"
-      case .iso639_2: "ISO 639-2"
-      case .iso639_3: "ISO 639-3"
+      case .part1: "ISO 639-1"
+      case .part2B: "ISO 639-2b"
+      case .part2: "ISO 639-2"
+      case .part3: "ISO 639-3"
       case .other: ""
       }
     }
@@ -27,9 +27,9 @@ enum LanguageCodes {
     /// Codes that show what the list is like.
     var examples: String {
       switch self {
-      case .iso639_1: "fr, en, de"
-      case .iso639_2B, .iso639_2: "fre, eng, ger"
-      case .iso639_3, .other: "fra, eng, deu"
+      case .part1: "fr, en, de"
+      case .part2B, .part2: "fre, eng, ger"
+      case .part3, .other: "fra, eng, deu"
       }
     }
 
@@ -39,13 +39,13 @@ enum LanguageCodes {
     init(encoding: UnsafeBufferPointer<UInt8>?) {
       let name = EncodingName.letters(encoding)
       if name.isEmpty || name.contains("6392b") {
-        self = .iso639_2B
+        self = .part2B
       } else if name.contains("6392") {
-        self = .iso639_2
+        self = .part2
       } else if name.contains("6393") {
-        self = .iso639_3
+        self = .part3
       } else {
-        self = name.contains("6391") ? .iso639_1 : .other
+        self = name.contains("6391") ? .part1 : .other
       }
     }
   }
@@ -105,22 +105,23 @@ enum LanguageCodes {
 
   static func contains(_ code: UnsafeBufferPointer<UInt8>, in list: List) -> Bool {
     switch list {
-    case .iso639_1: tables.one.contains(code)
-    case .iso639_2B: tables.twoB.contains(code)
-    case .iso639_2: tables.two.contains(code)
-    case .iso639_3: three.contains(code)
+    case .part1: tables.one.contains(code)
+    case .part2B: tables.twoB.contains(code)
+    case .part2: tables.two.contains(code)
+    case .part3: three.contains(code)
     case .other: true
     }
   }
 
   /// The code of a list that somebody meant by another code, a name, or a slip of the keyboard; nil when nothing is near.
   static func nearest(to value: UnsafeBufferPointer<UInt8>, in list: List) -> ValueWords.Meant? {
+    guard value.count <= ValueWords.limit else { return nil }
     let key = Bytes.key(value)
     let tag = key.prefix { $0 != "-" && $0 != "_" }
     if let row = tables.rowByName[key] ?? tables.rowByName[String(tag)] {
       return code(tables.rows[row], list).map { ValueWords.Meant(value: $0) }
     }
-    if list == .iso639_3, three.contains(Array(key.utf8)) { return ValueWords.Meant(value: key) }
+    if list == .part3, three.contains(Array(key.utf8)) { return ValueWords.Meant(value: key) }
     guard key.utf8.count == 3 else { return nil }
     return usual.first { differsByOneLetter($0, key) }.flatMap { tables.rowByName[$0] }
       .flatMap { code(tables.rows[$0], list) }.map { ValueWords.Meant(value: $0, isSure: false) }
@@ -135,9 +136,9 @@ enum LanguageCodes {
   private static func code(_ row: Row, _ list: List) -> String? {
     let code =
       switch list {
-      case .iso639_1: row.one
-      case .iso639_2B, .iso639_2: row.twoB
-      case .iso639_3: row.three
+      case .part1: row.one
+      case .part2B, .part2: row.twoB
+      case .part3: row.three
       case .other: ""
       }
     return code.isEmpty ? nil : code

@@ -38,6 +38,7 @@ enum ScriptCodes {
 
   /// The code that somebody meant by another case, a name or the beginning of one; nil when nothing is near.
   static func nearest(to value: UnsafeBufferPointer<UInt8>) -> ValueWords.Meant? {
+    guard value.count <= ValueWords.limit else { return nil }
     let key = Bytes.key(value)
     if let code = tables.codeByName[key] { return ValueWords.Meant(value: code) }
     guard key.utf8.count >= 3 else { return nil }

@@ -1,7 +1,7 @@
 /// Values of a document and their places, as the sentences of findings name them.
 enum ValueWords {
-  /// Longer values are cut, in bytes.
-  private static let limit = 160
+  /// Longer values are cut, and nobody asks what they were meant to be; in bytes.
+  static let limit = 160
 
   /// The value without white space at its ends; cut with an ellipsis when it is long.
   static func shown(_ bytes: UnsafeBufferPointer<UInt8>) -> String {

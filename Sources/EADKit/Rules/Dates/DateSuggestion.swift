@@ -5,7 +5,9 @@ enum DateSuggestion {
     guard value.count <= 60 else { return nil }
     var text = Array(Bytes.trimmed(value))
     // The time of day has no place in these attributes.
-    if let time = text.firstIndex(of: UInt8(ascii: "T")), time >= 8, Bytes.isDigit(text[time - 1]) { text.removeSubrange(time...) }
+    if let time = text.firstIndex(of: UInt8(ascii: "T")), time >= 8, Bytes.isDigit(text[time - 1]) {
+      text.removeSubrange(time...)
+    }
     let said = ordered(text) ?? dayFirst(text) ?? decade(text)
     let suggestion = said ?? years(text)
     // Made of the value's own digits, it may still be wrong: 1945-31-12.

@@ -21,9 +21,9 @@ final class LinkNotNamespaced: Rule {
     for attribute in document.attributes where attribute.name == Attribute.type || attribute.name == Attribute.role {
       if name != Tag.title { bare.append(document.names.name(attribute.name)) }
     }
+    let meant = bare.map { $0 == "linktype" ? "xlink:type" : "xlink:" + $0 }
     document.report(
-      self,
-      [bare.joined(separator: ", "), document.names.name(name), bare.map { $0 == "linktype" ? "xlink:type" : "xlink:" + $0 }.joined(separator: ", ")],
+      self, [bare.joined(separator: ", "), document.names.name(name), meant.joined(separator: ", ")],
       at: document.placeOfAttribute(first))
   }
 }

@@ -72,7 +72,7 @@ enum WebAddress {
 
   private static let slips: Set<String> = [
     "htp", "htps", "htpp", "htpps", "ttp", "ttps", "tthp", "tthps", "hhtp", "hhtps", "hhttp", "hhttps", "hppt", "hppts", "htttp",
-    "htttps", "httpp", "httpps", "httsp", "httpss", "httl", "httls", "hptt", "hptts", "htt", "https", "hthp", "hthps", "thtp",
+    "htttps", "httpp", "httpps", "httsp", "httpss", "httl", "httls", "hptt", "hptts", "htt", "hthp", "hthps", "thtp",
     "thtps",
   ]
 
@@ -101,7 +101,8 @@ enum WebAddress {
     var previous: UInt8 = 0x2E
     for byte in name {
       if byte == 0x2E, previous == 0x2E { return false }
-      guard Bytes.isWord(byte) || byte == 0x2E || byte == 0x2D || byte == 0x5F || byte == 0x7E || byte == 0x25 else { return false }
+      let isMark = byte == 0x2E || byte == 0x2D || byte == 0x5F || byte == 0x7E || byte == 0x25
+      guard isMark || Bytes.isWord(byte) else { return false }
       previous = byte
     }
     return !name.isEmpty

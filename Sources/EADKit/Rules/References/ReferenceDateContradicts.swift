@@ -32,7 +32,9 @@ final class ReferenceDateContradicts: Rule {
     if let start = range.start, let end = range.end, end.isBefore(start) { return false }
     let isSame = (range.start.map { $0.year == years.least } ?? true) && (range.end.map { $0.year == years.greatest } ?? true)
     if isSame {
-      guard years.months != 0 || years.days != 0, !mentionsDays(of: range, years), StatedDate.precision(text) == .exact, let read = DateText.read(text) else {
+      guard years.months != 0 || years.days != 0, !mentionsDays(of: range, years), StatedDate.precision(text) == .exact,
+        let read = DateText.read(text)
+      else {
         return false
       }
       return differ(read.start, range.start) || differ(read.end, range.end)

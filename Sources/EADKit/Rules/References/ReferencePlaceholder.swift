@@ -158,7 +158,8 @@ enum Placeholders {
     return count > 3 || count == 3 && !(mayBeRoman && text.contains("XXX"))
   }
 
-  /// Runs of dots, ellipses and underscores, and the blanks around them, count as one `…`; the parts of a pattern follow each other in the text.
+  /// Runs of dots, ellipses and underscores, and the blanks around them, count as one `…`; the parts of a pattern follow
+  /// each other in the text.
   private static func matchesPattern(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var key = ""
     var isBlank = false

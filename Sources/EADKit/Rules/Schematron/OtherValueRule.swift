@@ -19,7 +19,11 @@ class OtherValueRule: Rule {
     guard Self.element == 0 || element == Self.element, Self.descriptor.generations.contains(document.generation) else { return }
     if let said = document.attribute(Self.companion), !Bytes.isBlank(said) { return }
     document.report(
-      self, [document.names.name(element), document.names.name(name), Self.selected.description, document.names.name(Self.companion)],
+      self,
+      [
+        document.names.name(element), document.names.name(name), Self.selected.description,
+        document.names.name(Self.companion),
+      ],
       attribute: name)
   }
 }

@@ -1,4 +1,6 @@
 /// A component without a title and without a date: nobody can tell what it describes, and several systems refuse it.
+///
+/// Where one of them is there and empty, the rule for empty elements says so.
 final class StructureNoTitleNoDate: Rule {
   override class var descriptor: RuleDescriptor { RuleDescriptor("structure-no-title-no-date", .structure, .warning) }
 
@@ -6,13 +8,13 @@ final class StructureNoTitleNoDate: Rule {
   private static let described: [NameID] = [
     Tag.abstract, Tag.container, Tag.dao, Tag.daogrp, Tag.daoset, Tag.didnote, Tag.head, Tag.langmaterial,
     Tag.materialspec, Tag.note, Tag.origination, Tag.physdesc, Tag.physdescset, Tag.physdescstructured, Tag.physloc,
-    Tag.repository, Tag.unitdate, Tag.unitdatestructured, Tag.unitid, Tag.unittitle,
+    Tag.repository, Tag.unitid,
   ]
 
   override func register(_ interests: inout RuleInterests) { interests.everyComponent() }
 
   override func described(_ component: RuleComponent, _ document: RuleDocument) {
-    guard component.title.isEmpty, !component.isDated,
+    guard !component.has(Tag.unittitle), !component.has(Tag.unitdate), !component.has(Tag.unitdatestructured),
       StructureNoTitleNoDate.described.contains(where: component.has)
     else { return }
     document.report(self, [document.names.name(component.name)], at: component.place, component: component)

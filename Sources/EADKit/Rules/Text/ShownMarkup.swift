@@ -37,9 +37,10 @@ enum ShownMarkup {
       "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "thead", "title", "tr", "tt", "u", "ul",
     ]
     // Words between angle brackets, such as `<date>` or `<name>`, may be a person's own marks.
-    for name in ["emph", "lb", "unittitle", "unitdate", "unitid", "persname", "corpname", "geogname", "famname", "extref",
-      "extptr", "genreform", "physdesc", "extent", "scopecontent", "bioghist", "did", "dsc", "c", "c01", "c02", "c03", "ead"]
-    { names.insert(name) }
+    for name in [
+      "emph", "lb", "unittitle", "unitdate", "unitid", "persname", "corpname", "geogname", "famname", "extref",
+      "extptr", "genreform", "physdesc", "extent", "scopecontent", "bioghist", "did", "dsc", "c", "c01", "c02", "c03", "ead",
+    ] { names.insert(name) }
     return names
   }()
 

@@ -137,7 +137,14 @@ struct SuspiciousText {
       return .found(.replacementCharacter, [excerpt(length, slice(at, at + length))])
     }
     let seen = slice(at, at + length)
-    return .found(.doubleEncoded, [seen, meant(length), excerpt(length, seen)])
+    return .found(.doubleEncoded, [seen, visible(meant(length)), excerpt(length, seen)])
+  }
+
+  private func visible(_ text: String) -> String {
+    guard let scalar = text.unicodeScalars.first, [0xA0, 0xAD, 0xFEFF].contains(scalar.value) || scalar.value < 0xA0 else {
+      return text
+    }
+    return SuspiciousText.code(scalar.value)
   }
 
   /// What the bytes say when they are read as they were meant.
@@ -199,7 +206,9 @@ struct SuspiciousText {
   }
 
   private func shown(_ end: Int) -> Verdict {
-    let close = bytes[at...].firstIndex(of: 0x3E).map { $0 + 1 } ?? end
+    let found = bytes[at...].firstIndex(of: 0x3E)
+    if found == nil, !isLast { return .undecided }
+    let close = found.map { $0 + 1 } ?? end
     let tag = slice(at, min(close, at + 60))
     return .found(.markupShown, [tag, excerpt(min(close, at + 60) - at, tag)])
   }
@@ -229,7 +238,8 @@ struct SuspiciousText {
     let closing = quote.count == 1 ? quote : Array("”".utf8)
     var end = value
     while end < bytes.count, !bytes[end...].starts(with: closing) { end += 1 }
-    if end >= bytes.count, !isElementOnly { return isLast ? .harmless : .undecided }
+    if end >= bytes.count, !isLast { return .undecided }
+    if end >= bytes.count, !isElementOnly { return .harmless }
     let whole = slice(from, min(end + closing.count, bytes.count, from + 80))
     return .found(.attributeAsText, [whole])
   }

@@ -1,14 +1,11 @@
 /// Looks once at every run of text, for all rules about what is wrong inside text.
 ///
-/// One pass through a table of 256 entries, which stops only at bytes that may begin something suspicious; in French,
-/// German or Russian text it does not stop at all. What it finds it keeps until the element ends, and reports it then in
-/// the name of the rule concerned, once for each element and rule.
+/// One pass through a table of 256 entries, which stops only at bytes that may begin something suspicious; the accents of
+/// French or German are let go after a look at the next byte. What it finds it keeps until the element ends, and reports it
+/// then in the name of the rule concerned, once for each element and rule.
 ///
-/// It is no rule of its own: whoever runs rules makes one for a document when one of `TextScan.rules` is wanted.
+/// It is no rule of its own: whoever makes the rules for a document adds `TextScan.scan(for: rules)` to them.
 final class TextScan: Rule {
-  /// The rules it reports for.
-  static let rules: [Rule.Type] = Kind.allCases.map(\.rule)
-
   enum Kind: Int, CaseIterable {
     case controlCharacter, doubleEncoded, nonCharacter, replacementCharacter, entityShown, markupShown, attributeAsText
 
@@ -25,7 +22,7 @@ final class TextScan: Rule {
     }
   }
 
-  /// What was found in an element that is still open.
+  /// What was found in an element that is still open; those of inner elements after those of outer ones.
   private struct Found {
     var kind: Kind
     var depth: Int
@@ -44,9 +41,9 @@ final class TextScan: Rule {
   @exclusivity(unchecked) private var windowAt = 0
   @exclusivity(unchecked) private var isHeld = false
 
-  /// Bytes of text kept before a suspicious byte, and looked at after one.
   private let table = SuspiciousBytes.table
   private let leads = SuspiciousBytes.leads
+  /// Bytes of text kept before a suspicious byte, and looked at after one.
   private static let context = 40
   private static let lookahead = 96
 
@@ -55,10 +52,11 @@ final class TextScan: Rule {
     for kind in Kind.allCases { wanted[kind.rawValue] = kind.rule.init() }
   }
 
-  /// A scan that reports for these rules only.
-  convenience init(for rules: [Rule.Type]) {
-    self.init()
-    for kind in Kind.allCases where !rules.contains(where: { $0 == kind.rule }) { wanted[kind.rawValue] = nil }
+  /// A scan that reports for those of the rules that need one; nil when none does.
+  static func scan(for rules: [Rule]) -> TextScan? {
+    let scan = TextScan()
+    for kind in Kind.allCases { scan.wanted[kind.rawValue] = rules.first { type(of: $0) == kind.rule } }
+    return scan.wanted.contains { $0 != nil } ? scan : nil
   }
 
   deinit {
@@ -89,7 +87,7 @@ final class TextScan: Rule {
     var at = 0
     while at < count {
       let mark = table[Int(base[at])]
-      if mark != 0, isSuspicious(mark, base, at, count) { hold(base, at, count, document) }
+      if mark != 0, isSuspicious(mark, base, at, count), !isSettled(base, at, count) { hold(base, at, count, document) }
       at += 1
     }
     remember(base, count)
@@ -100,12 +98,13 @@ final class TextScan: Rule {
     depth = -1
     if found.isEmpty { return }
     let ending = document.open.count
-    for one in found where one.depth >= ending {
+    guard let first = found.firstIndex(where: { $0.depth >= ending }) else { return }
+    for one in found[first...] {
       if let rule = wanted[one.kind.rawValue] {
         document.report(rule, [document.names.name(name)] + one.arguments, at: document.startPlace)
       }
     }
-    found.removeAll { $0.depth >= ending }
+    found.removeSubrange(first...)
   }
 
   /// Sorts out by the next byte or two most of what the table stops at.
@@ -113,6 +112,9 @@ final class TextScan: Rule {
   private func isSuspicious(_ mark: UInt8, _ base: UnsafePointer<UInt8>, _ at: Int, _ count: Int) -> Bool {
     guard mark == SuspiciousBytes.byNext, at + 1 < count else { return true }
     switch base[at] {
+    // Before a name, a number, an end tag, a comment.
+    case 0x26: return base[at + 1] == 0x23 || Bytes.isASCIILetter(base[at + 1])
+    case 0x3C: return Bytes.isASCIILetter(base[at + 1]) || [0x21, 0x2F, 0x3F].contains(base[at + 1])
     // U+0080 to U+009F.
     case 0xC2: return base[at + 1] < 0xA0
     // A letter that double encoding makes, before another character beyond ASCII.
@@ -124,6 +126,21 @@ final class TextScan: Rule {
       let second = base[at + 1]
       return second < 0xA4 || second == 0xB7 || second == 0xBB || second == 0xBF
     default: return true
+    }
+  }
+
+  /// Whether the element has its finding already of what this byte may begin: texts of nothing else stay fast.
+  @inline(__always)
+  private func isSettled(_ base: UnsafePointer<UInt8>, _ at: Int, _ count: Int) -> Bool {
+    if found.isEmpty { return false }
+    switch base[at] {
+    case 0xC2, 0x7F, 0..<0x20: return isFound(.controlCharacter)
+    case 0xEE, 0xF0...0xF4: return isFound(.nonCharacter)
+    // `ï¿½` is another matter.
+    case 0xC3: return at + 1 < count && base[at + 1] != 0xAF && isFound(.doubleEncoded)
+    case 0x26: return isFound(.entityShown)
+    case 0x3C: return isFound(.markupShown)
+    default: return false
     }
   }
 
@@ -166,10 +183,17 @@ final class TextScan: Rule {
     case .undecided: isHeld = !isLast
     case .found(let kind, let arguments):
       isHeld = false
-      if wanted[kind.rawValue] != nil, !found.contains(where: { $0.kind == kind && $0.depth == depth }) {
-        found.append(Found(kind: kind, depth: depth, arguments: arguments))
-      }
+      if wanted[kind.rawValue] != nil, !isFound(kind) { found.append(Found(kind: kind, depth: depth, arguments: arguments)) }
     }
+  }
+
+  private func isFound(_ kind: Kind) -> Bool {
+    var at = found.count
+    while at > 0, found[at - 1].depth == depth {
+      at -= 1
+      if found[at].kind == kind { return true }
+    }
+    return false
   }
 
   /// Whether the element that holds the text may not hold any.
@@ -190,14 +214,14 @@ enum SuspiciousBytes {
   nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
     let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     table.initialize(repeating: 0, count: 256)
-    // `&`, `<`, DELETE, private use, what lies beyond the basic plane.
-    for byte in [0x26, 0x3C, 0x7F, 0xEE, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4] { table[byte] = always }
-    for byte in [0x3D, 0xC2, 0xC3, 0xEF] { table[byte] = byNext }
+    // DELETE, private use, what lies beyond the basic plane.
+    for byte in [0x7F, 0xEE, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4] { table[byte] = always }
+    for byte in [0x26, 0x3C, 0x3D, 0xC2, 0xC3, 0xEF] { table[byte] = byNext }
     for byte in 0..<0x20 where byte != 0x09 && byte != 0x0A && byte != 0x0D { table[byte] = always }
     return UnsafePointer(table)
   }()
 
-  /// Second bytes of the letters (after C3) that UTF-8 read as Windows-1252 begins with: Ã Â â Å Ä Î Ï Ð Ñ × Ø Ù ï ð.
+  /// Second bytes, after C3, of the letters that UTF-8 read as Windows-1252 begins with.
   nonisolated(unsafe) static let leads: UnsafePointer<Bool> = {
     let leads = UnsafeMutablePointer<Bool>.allocate(capacity: 64)
     leads.initialize(repeating: false, count: 64)
