@@ -39,6 +39,10 @@ struct ConvertCommand: AsyncParsableCommand {
   @Flag(help: "Replace existing files.")
   var force = false
 
+  @Flag(
+    name: .customLong("validate"), help: "Validate in the same pass: what the schema refuses is reported like any other finding.")
+  var validates = false
+
   @OptionGroup(title: "Where inputs come from") var reading: ReadingOptions
   @OptionGroup(title: "AtoM") var atom: AtoMArguments
   @OptionGroup(title: "Account and messages") var report: ReportArguments
@@ -76,6 +80,17 @@ struct ConvertCommand: AsyncParsableCommand {
     if let filesFrom = reading.filesFrom { list.add(list: filesFrom, separatedByNUL: reading.nul) }
     var readerOptions = reading.readerOptions()
     readerOptions.generation = EADGeneration(rawValue: inputFormat.rawValue)
+    if validates {
+      var validation = ValidationOptions()
+      validation.profile = .schema
+      validation.reading = readerOptions
+      do throws(EADError) {
+        readerOptions.validator = try FindingAidValidator(options: validation)
+      } catch {
+        console.say(error.finding)
+        throw ExitCode(ExitStatus.usage)
+      }
+    }
     let batch = AtoMBatch(
       list: list, destination: try destination(list, console), force: force, jobs: jobs ?? Environment.cores,
       reading: readerOptions, options: atom.options, report: report, sourceName: atom.sourceName, console: console)

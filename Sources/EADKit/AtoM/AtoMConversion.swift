@@ -62,6 +62,12 @@ public struct AtoMConversion: Sendable {
     result.bytes = reader.bytesRead
     result.findings = reader.takeFindings()
     for finding in result.findings { result.findingCounts[finding.rule, default: 0] += 1 }
+    if let report = reader.validationReport {
+      // What the parser had to say, the reader has said.
+      let said = Set(result.findings.map(\.rule))
+      result.findings += report.findings.filter { !said.contains($0.rule) }
+      result.findingCounts.merge(report.countByRule.filter { !said.contains($0.key) }) { $0 + $1 }
+    }
     result.findings += converter.findings
     result.findingCounts.merge(converter.findingCounts) { $0 + $1 }
     result.lossSummary = account.summary

@@ -41,6 +41,8 @@ public struct Finding: Sendable, Equatable {
   public var path = ""
   /// Title of the component, when the finding is about one and it had been read.
   public var componentTitle = ""
+  /// Its fingerprint, when it was needed already (see `FingerprintCounter`).
+  public var fingerprint: String?
   /// The line of the document where the finding is, when it was asked for; cut when very long.
   public var sourceLine: String?
 
@@ -60,7 +62,9 @@ public struct Finding: Sendable, Equatable {
 
   /// The finding's sentence.
   public func message(_ language: MessageLanguage = .english) -> String {
-    MessageCatalog.text(rule, arguments, language)
+    // A profile's own rules bring their sentences with them.
+    if rule.hasPrefix(RuleCatalog.localPrefix) { return LocalizedText.part(arguments.first ?? rule, language) }
+    return MessageCatalog.text(rule, arguments, language)
   }
 
   /// `file:line:column: severity: text [rule]`, with control characters made visible.

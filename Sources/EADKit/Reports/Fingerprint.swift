@@ -34,6 +34,7 @@ public struct FingerprintCounter {
 
   /// The fingerprint of the next finding of the document.
   public mutating func fingerprint(of finding: Finding) -> String {
+    if let known = finding.fingerprint { return known }
     var bytes: [UInt8] = []
     // A length before each part: no two different lists of parts give the same bytes.
     func add(_ part: some Collection<UInt8>) {

@@ -203,9 +203,8 @@ final class LocalRule: Rule {
   private func followLevel(_ name: NameID, _ depth: Int, _ document: RuleDocument) {
     while let last = levels.last, last.depth >= depth { levels.removeLast() }
     guard name == Tag.archdesc || (name >= Tag.c && name <= Tag.c12) else { return }
-    levels.append(
-      (depth, document.attribute(Attribute.level).map(Array.init) ?? [],
-        document.attribute(Attribute.otherlevel).map(Array.init) ?? []))
+    let level = document.attribute(Attribute.level).map(Array.init) ?? []
+    levels.append((depth, level, document.attribute(Attribute.otherlevel).map(Array.init) ?? []))
   }
 
   /// Whether the innermost component is of a level that the rule speaks of.

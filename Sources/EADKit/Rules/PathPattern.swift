@@ -119,13 +119,15 @@ private struct PathReader {
 
   private mutating func word() -> String {
     var word = String.UnicodeScalarView()
-    while let next = peek, next.properties.isAlphabetic || next == "-" || next == "_" || next == "." || next == ":"
-      || ("0"..."9").contains(next)
-    {
+    while let next = peek, PathReader.isNamePart(next) {
       word.append(next)
       at += 1
     }
     return String(word)
+  }
+
+  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.:".unicodeScalars.contains(scalar)
   }
 
   /// What stands where a name should be, for messages.

@@ -63,6 +63,16 @@ final class RuleComponent {
     isDescribed = false
   }
 
+  /// What a finding says of it, kept past its end.
+  func copy() -> RuleComponent {
+    let copy = RuleComponent()
+    copy.begin(name: name, place: place, elementDepth: elementDepth, parent: nil)
+    copy.idBytes = idBytes
+    copy.unitIDBytes = unitIDBytes
+    copy.titleBytes = titleBytes
+    return copy
+  }
+
   /// Gives back the parent, so that the object can wait for its next use.
   func finish() { parent = nil }
 

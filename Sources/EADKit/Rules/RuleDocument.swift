@@ -61,7 +61,9 @@ final class RuleDocument {
 
   /// Place of an attribute of the start tag of the event; the tag's when it has no such attribute.
   func placeOfAttribute(_ name: NameID) -> Place {
-    for attribute in attributes where attribute.name == name { return parser.place(of: attribute) }
+    for attribute in attributes where attribute.name == name {
+      return parser.place(of: attribute, written: names.name(name))
+    }
     return place
   }
 

@@ -92,7 +92,8 @@ final class RelaxNGReader: XMLEventSink {
         // In push mode libxml2 says of every truncated document that something follows its end.
         case _ where failure.isAtEnd && sink.frames.isEmpty: ("relaxng-empty", [])
         case _ where failure.isAtEnd: ("relaxng-truncated", [sink.openElements])
-        case XMLFailure.entityExpansion, XMLFailure.textSize: ("relaxng-too-large", [])
+        // 89: libxml2 finds entities that contain one another, or that multiply, before they are counted here.
+        case XMLFailure.entityExpansion, XMLFailure.textSize, 89: ("relaxng-too-large", [])
         default: ("relaxng-not-well-formed", [sink.clean(failure.message)])
         }
       throw EADError(rule, file: file, line: failure.line, column: failure.column, arguments)
@@ -227,11 +228,11 @@ final class RelaxNGReader: XMLEventSink {
       } else if Bytes.equal(value, "interleave") {
         node.combine = .interleave
       } else {
-        fail("relaxng-combine-value", [String(decoding: value, as: UTF8.self)], at: parser.place(of: attribute))
+        fail("relaxng-combine-value", [String(decoding: value, as: UTF8.self)], at: parser.place(of: attribute, written: ""))
       }
     default:
       let name = RelaxNGReader.label(attribute.name) ?? unknownName(attribute.name)
-      fail("relaxng-attribute-unknown", [name, node.kind.tag], at: parser.place(of: attribute))
+      fail("relaxng-attribute-unknown", [name, node.kind.tag], at: parser.place(of: attribute, written: ""))
     }
   }
 

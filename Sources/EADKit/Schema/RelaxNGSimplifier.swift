@@ -46,6 +46,8 @@ struct RelaxNGSimplifier {
 
   /// Most elements that a schema may have with all its files, a file counted as often as it is included.
   static let mostNodes = 1_000_000
+  /// Most references to files, a file counted as often as it is referred to.
+  static let mostReferences = 10_000
   /// Bytes of all files together.
   static let mostBytes = 256 << 20
   private static let xmlnsNamespace = "http://www.w3.org/2000/xmlns"
@@ -65,6 +67,7 @@ struct RelaxNGSimplifier {
   private var pending: [ID] = []
   private var depth = 0
   private var bytesRead = 0
+  private var entered = 0
   private var walked = 0
   private let token: Symbol
   private let xmlns: Symbol
@@ -117,6 +120,8 @@ struct RelaxNGSimplifier {
     let reference = RelaxNGURI.escaped(tree.symbols.array(node.href))
     let resolved = RelaxNGURI.resolved(reference, against: tree.bases[Int(node.base)])
     let uri = tree.symbols.intern(resolved)
+    entered += 1
+    if entered > RelaxNGSimplifier.mostReferences { throw tree.error("relaxng-too-large", at: index) }
     if open.contains(uri) { throw tree.error("relaxng-reference-loop", at: index, [tree.symbols.string(node.href)]) }
     if let known = documents[uri] {
       open.append(uri)

@@ -37,6 +37,8 @@ final class SchemaValidator {
   private let tolerance: Tolerance
   private let report: (SchemaViolation) -> Void
   @exclusivity(unchecked) var parser = ParserHandle.none
+  /// Mistakes are only counted any more: nobody reads their sentences.
+  @exclusivity(unchecked) var isTerse = false
   /// Of the start tag that is delivered.
   @exclusivity(unchecked) private var place = Place()
   /// Outlives the validator: it is what drives it.
@@ -310,16 +312,16 @@ final class SchemaValidator {
       if let first = identities.define(own, place) {
         report(
           SchemaViolation(
-            kind: .duplicateID, place: parser.place(of: attribute),
+            kind: .duplicateID, place: parser.place(of: attribute, written: names.written(attribute.name)),
             arguments: [String(decoding: own.prefix(200), as: UTF8.self), "\(first.line):\(first.column)"],
             attribute: names.written(attribute.name)))
       }
     case .idref:
       let target = Bytes.trimmed(value)
-      if !identities.contains(target) { identities.refer(target, parser.place(of: attribute)) }
+      if !identities.contains(target) { identities.refer(target, parser.place(of: attribute, written: names.written(attribute.name))) }
     case .idrefs:
       for token in value.split(whereSeparator: Bytes.isSpace) {
-        identities.refer(UnsafeBufferPointer(rebasing: token), parser.place(of: attribute))
+        identities.refer(UnsafeBufferPointer(rebasing: token), parser.place(of: attribute, written: names.written(attribute.name)))
       }
     case .plain, .entity: break
     }
@@ -414,9 +416,12 @@ final class SchemaValidator {
 
   private func parentName(_ frame: UnsafeMutablePointer<Frame>) -> String { names.written(frame.pointee.name) }
 
+  private func count(_ kind: SchemaViolation.Kind) { report(SchemaViolation(kind: kind, place: place, arguments: [])) }
+
   private func sayUnexpected(
     _ name: NameID, _ symbol: Symbol, _ parent: UnsafeMutablePointer<Frame>, isMissing: Bool, isRoot: Bool
   ) {
+    if isTerse { return count(.unexpectedElement) }
     let written = names.written(name)
     let expectations = Expectations(automaton)
     let expected = expectations.first(parent.pointee.state)
@@ -479,13 +484,14 @@ final class SchemaValidator {
   }
 
   private func sayUnknownAttribute(_ attribute: RawAttribute, _ state: StateID, _ element: NameID) {
+    if isTerse { return count(.unknownAttribute) }
     let written = names.written(attribute.name)
     let expectations = Expectations(automaton)
     let known = expectations.attributes(state)
     let near = expectations.nearest(written, among: known).flatMap { $0 == written ? nil : $0 }
     report(
       SchemaViolation(
-        kind: .unknownAttribute, place: parser.place(of: attribute),
+        kind: .unknownAttribute, place: parser.place(of: attribute, written: names.written(attribute.name)),
         arguments: [
           written, names.written(element), LocalizedText.suggestion(near), expectations.list(known, near: written),
           Excerpt.text(attribute.value),
@@ -493,6 +499,7 @@ final class SchemaValidator {
   }
 
   private func sayMissingAttributes(_ state: StateID, _ element: NameID) {
+    if isTerse { return count(.missingAttribute) }
     let expectations = Expectations(automaton)
     var needs = expectations.requiredAttributes(state)
     // Each alternative lacks something else: any of what may still come would do.
@@ -508,15 +515,17 @@ final class SchemaValidator {
   private func sayValue(
     _ attribute: RawAttribute, _ value: UnsafeBufferPointer<UInt8>, _ checkers: [Int], _ element: NameID
   ) {
+    if isTerse { return count(.attributeValue) }
     let written = names.written(attribute.name)
     let expectation = Expectations(automaton).values(checkers, near: value)
     report(
       SchemaViolation(
-        kind: .attributeValue, place: parser.place(of: attribute),
+        kind: .attributeValue, place: parser.place(of: attribute, written: names.written(attribute.name)),
         arguments: [Excerpt.text(attribute.value), written, names.written(element), expectation.argument], attribute: written))
   }
 
   private func sayElementValue(_ frame: Frame, _ bytes: UnsafeBufferPointer<UInt8>) {
+    if isTerse { return count(.elementValue) }
     let checker = automaton.contentChecker(frame.state)
     let expectation = Expectations(automaton).values(checker.map { [$0] } ?? [], near: bytes)
     report(
@@ -528,7 +537,7 @@ final class SchemaValidator {
   private func sayTooCostly(_ attribute: RawAttribute) {
     report(
       SchemaViolation(
-        kind: .tooCostly, place: parser.place(of: attribute),
+        kind: .tooCostly, place: parser.place(of: attribute, written: names.written(attribute.name)),
         arguments: [Excerpt.text(attribute.value), names.written(attribute.name)], attribute: names.written(attribute.name)))
   }
 }

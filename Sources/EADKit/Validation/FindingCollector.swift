@@ -25,6 +25,9 @@ struct FindingCollector {
     held = max(options.maxFindings, 1) + 4000
   }
 
+  /// Further findings are only counted.
+  var isFull: Bool { findings.count >= held }
+
   /// Notes a finding with the severity its rule gives it; the profile may say otherwise.
   mutating func add(_ finding: Finding) {
     guard let severity = options.profile.severity(of: finding.rule, default: finding.severity) else { return }
@@ -52,11 +55,15 @@ struct FindingCollector {
     }
     var fingerprints = FingerprintCounter()
     let repeated = RepeatedFindings(findings)
-    for (_, finding) in sorted where !repeated.contains(finding) {
+    for (_, var finding) in sorted where !repeated.contains(finding) {
       if silence(finding) { continue }
-      if let baseline = options.baseline, baseline.contains(fingerprints.fingerprint(of: finding)) {
-        report.known += 1
-        continue
+      if let baseline = options.baseline {
+        let fingerprint = fingerprints.fingerprint(of: finding)
+        if baseline.contains(fingerprint) {
+          report.known += 1
+          continue
+        }
+        finding.fingerprint = fingerprint
       }
       report.countByRule[finding.rule, default: 0] += 1
       report.countBySeverity[finding.severity, default: 0] += 1
@@ -99,12 +106,15 @@ struct FindingCollector {
 private struct RepeatedFindings {
   /// Places of attributes that a rule speaks of more clearly than the schema does.
   private var explained: Set<Int> = []
+  /// Those among them where the rule's finding is an error too.
+  private var errors: Set<Int> = []
   /// Places of what the schema refuses.
   private var refused: Set<Int> = []
 
   init(_ findings: [Finding]) {
     for finding in findings where finding.offset >= 0 {
       if finding.rule.hasPrefix("date-") || finding.rule == "link-not-namespaced" { explained.insert(finding.offset) }
+      if finding.rule.hasPrefix("date-"), finding.severity == .error { errors.insert(finding.offset) }
       if finding.rule.hasPrefix("schema-"), finding.rule != "schema-namespace-only" { refused.insert(finding.offset) }
     }
   }
@@ -112,6 +122,8 @@ private struct RepeatedFindings {
   func contains(_ finding: Finding) -> Bool {
     switch finding.rule {
     case "schema-namespace-only", "schema-unknown-attribute": explained.contains(finding.offset)
+    case "schema-attribute-value": errors.contains(finding.offset)
+    case let rule where rule.hasPrefix("date-") && finding.severity == .error: false
     case let rule where ["date-", "code-", "structure-"].contains(where: rule.hasPrefix): refused.contains(finding.offset)
     default: false
     }

@@ -393,10 +393,12 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
 
   /// Whether an unknown attribute is only the consequence of a mistake made once, at the root; then that is said.
   private func isConsequence(_ violation: SchemaViolation) -> Bool {
-    if violation.kind == .missingAttribute { return saidOnce.contains("link-namespace-wrong") && violation.arguments[0].hasPrefix("xlink:") }
+    if violation.kind == .missingAttribute { 
+      return saidOnce.contains("link-namespace-wrong") && violation.arguments.first?.hasPrefix("xlink:") ?? false
+    }
     guard violation.kind == .unknownAttribute, let name = violation.attributeName else { return false }
     let attribute = names.entries[Int(name)]
-    if withoutNamespace, attribute.namespace == NamespaceMapping.xlink || attribute.namespace.hasSuffix("XMLSchema-instance") {
+    if withoutNamespace, doctype == nil, attribute.namespace == NamespaceMapping.xlink || attribute.namespace.hasSuffix("XMLSchema-instance") {
       if saidOnce.insert("namespace-missing").inserted {
         add("namespace-missing", .error, rootPlace, [attribute.written, EADGeneration.ead2002Namespace])
       }
@@ -436,7 +438,11 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       rule: violation.kind.rule, severity: .error, file: setup.file, line: violation.place.line,
       column: violation.place.column, arguments: violation.arguments)
     finding.offset = violation.place.offset
-    finding.path = path(withAttribute: violation.attribute)
+    if collector.isFull {
+      for validator in validators { validator.isTerse = true }
+    } else {
+      finding.path = path(withAttribute: violation.attribute)
+    }
     switch role {
     case .decides: if decided.count < 100_000 { decided.insert(violation.place.offset) }
     case .warns:
@@ -455,6 +461,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       rule: found.id, severity: found.severity, file: setup.file, line: found.place.line, column: found.place.column,
       arguments: found.arguments)
     finding.offset = found.place.offset
+    guard !collector.isFull else { return collector.add(finding) }
     let component = found.component ?? rules?.document.component
     // What is said of a component is often said later, inside one of its children.
     let isAboutComponent = component.map { $0.place == found.place } ?? false
@@ -466,7 +473,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
 
   private func add(_ finding: Finding, component: RuleComponent?) {
     var finding = finding
-    if let component {
+    if let component, !collector.isFull {
       finding.component = component.unitIDBytes.isEmpty ? component.id : component.unitID
       finding.componentTitle = component.title
     }

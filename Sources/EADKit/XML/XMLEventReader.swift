@@ -195,7 +195,25 @@ struct ParserHandle {
   }
 
   /// Place of an attribute's name in the start tag whose event is being delivered.
-  func place(of attribute: RawAttribute) -> Place { name(of: attribute).map { place($0.from) } ?? tagPlace }
+  ///
+  /// - Parameter written: the name as the document writes it: where libxml2 copied the value, it is looked for in the tag.
+  func place(of attribute: RawAttribute, written: @autoclosure () -> String) -> Place {
+    if let (from, _) = name(of: attribute) { return place(from) }
+    let tag = tagText
+    let wanted = Array(written().utf8)
+    guard !wanted.isEmpty, tag.count > wanted.count + 1,
+      let input = state?.pointee.context?.pointee.input?.pointee, let cur = input.cur, let base = input.base
+    else { return tagPlace }
+    for at in 1..<(tag.count - wanted.count)
+    where Bytes.isSpace(tag[at - 1]) && tag[at..<(at + wanted.count)].elementsEqual(wanted)
+      && (tag[at + wanted.count] == 0x3D || Bytes.isSpace(tag[at + wanted.count]))
+    {
+      var start = cur - 1
+      while start > base, start.pointee != 0x3C { start -= 1 }
+      return place(start + at)
+    }
+    return tagPlace
+  }
 
   /// Whether the document writes the attribute's name with a prefix.
   func isPrefixed(_ attribute: RawAttribute) -> Bool {

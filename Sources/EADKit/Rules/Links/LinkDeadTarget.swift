@@ -51,11 +51,7 @@ final class LinkDeadTarget: Rule {
   private func copy(of component: RuleComponent?) -> RuleComponent? {
     guard let component else { return nil }
     if let copied, copied.place == component.place, copied.titleBytes == component.titleBytes { return copied }
-    let copy = RuleComponent()
-    copy.begin(name: component.name, place: component.place, parent: nil)
-    copy.idBytes = component.idBytes
-    copy.unitIDBytes = component.unitIDBytes
-    copy.titleBytes = component.titleBytes
+    let copy = component.copy()
     copied = copy
     return copy
   }
