@@ -92,13 +92,17 @@ format-check:
 
 bench: bench-setup build
 	Benchmarks/run.sh $(BENCH_OPTIONS)
+	Benchmarks/validate.sh
 
 dist: build
 	rm -rf dist/$(DIST)
 	mkdir -p dist/$(DIST)
-	cp -R README.md README.fr.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE NOTICE docs samples dist/$(DIST)/
-	mkdir -p dist/$(DIST)/schemas
+	cp -R README.md README.fr.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE NOTICE docs samples contrib .pre-commit-hooks.yaml dist/$(DIST)/
+	mkdir -p dist/$(DIST)/schemas/ead2002 dist/$(DIST)/schemas/ead3 dist/$(DIST)/schemas/eac-cpf
 	cp schemas/SOURCES.md dist/$(DIST)/schemas/
+	cp schemas/ead2002/NOTICE.md dist/$(DIST)/schemas/ead2002/
+	cp schemas/ead3/LICENSE-CC0.txt dist/$(DIST)/schemas/ead3/
+	cp schemas/eac-cpf/LICENSE-CC0.txt dist/$(DIST)/schemas/eac-cpf/
 	strip -o dist/$(DIST)/ead-convert $(BIN)
 	chmod -R u=rwX,go=rX dist/$(DIST)
 	chmod 755 dist/$(DIST)/ead-convert

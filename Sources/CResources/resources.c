@@ -142,23 +142,15 @@ static const unsigned char rules_a_fr[] = {
 };
 EMBEDDED(rules_a_fr)
 
-#if __has_embed("../EADKit/Resources/rules-b.en.md")
 static const unsigned char rules_b_en[] = {
 #embed "../EADKit/Resources/rules-b.en.md"
 };
 EMBEDDED(rules_b_en)
-#else
-ABSENT(rules_b_en)
-#endif
 
-#if __has_embed("../EADKit/Resources/rules-b.fr.md")
 static const unsigned char rules_b_fr[] = {
 #embed "../EADKit/Resources/rules-b.fr.md"
 };
 EMBEDDED(rules_b_fr)
-#else
-ABSENT(rules_b_fr)
-#endif
 
 static const unsigned char rules_c_en[] = {
 #embed "../EADKit/Resources/rules-c.en.md"

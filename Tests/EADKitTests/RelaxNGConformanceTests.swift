@@ -161,7 +161,6 @@ private struct ConformanceSuite {
     defer { xmlFreeDoc(fresh) }
     guard let copy = xmlDocCopyNode(node, fresh, 1) else { return [] }
     xmlDocSetRootElement(fresh, copy)
-    xmlReconciliateNs(fresh, copy)
     if let inScope = xmlGetNsList(node.pointee.doc, node) {
       defer { release(inScope) }
       var at = inScope

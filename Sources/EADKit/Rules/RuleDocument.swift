@@ -23,6 +23,8 @@ final class RuleDocument {
 
   /// Attributes of the start tag of the event: valid during `start` and `attribute`.
   @exclusivity(unchecked) var attributes = UnsafeBufferPointer<RawAttribute>(start: nil, count: 0)
+  /// Whether an element with this identifier has been met so far; nil when no schema keeps account of them.
+  var isDefinedID: ((UnsafeBufferPointer<UInt8>) -> Bool)?
   /// Takes a finding: rule, severity, place, arguments, and the name of the attribute it is about.
   var sink: (RuleFinding) -> Void = { _ in }
 

@@ -6,10 +6,25 @@ final class RuleEngine {
   private let rules: [Rule]
 
   private struct Listeners {
-    var start: [Rule] = []
-    var attribute: [Rule] = []
+    var start = RuleList()
+    var attribute = RuleList()
     /// Rules told of the end; with the text or without.
-    var end: [Rule] = []
+    var end = RuleList()
+  }
+
+  /// Rules to be told of something, without reference counts: `rules` owns them.
+  private struct RuleList {
+    private var list = RawList<Unmanaged<Rule>>()
+    var isEmpty: Bool { list.count == 0 }
+
+    mutating func append(_ rule: Rule) { list.append(Unmanaged.passUnretained(rule)) }
+
+    func deallocate() { list.deallocate() }
+
+    @inline(__always)
+    func tell(_ body: (Rule) -> Void) {
+      for at in 0..<list.count { list[at]._withUnsafeGuaranteedRef(body) }
+    }
   }
 
   /// What there is to do for a name, by name: EAD's own names are the first ones.
@@ -25,11 +40,11 @@ final class RuleEngine {
 
   private static let known = 512
   private let tasks: UnsafeMutablePointer<Task>
-  @exclusivity(unchecked) private var listeners: [Listeners]
-  @exclusivity(unchecked) private var everyStart: [Rule] = []
-  @exclusivity(unchecked) private var everyEnd: [Rule] = []
-  @exclusivity(unchecked) private var everyText: [Rule] = []
-  @exclusivity(unchecked) private var componentRules: [Rule] = []
+  private let listeners: UnsafeMutablePointer<Listeners>
+  @exclusivity(unchecked) private var everyStart = RuleList()
+  @exclusivity(unchecked) private var everyEnd = RuleList()
+  @exclusivity(unchecked) private var everyText = RuleList()
+  @exclusivity(unchecked) private var componentRules = RuleList()
 
   private struct Capture {
     var depth: Int
@@ -45,7 +60,7 @@ final class RuleEngine {
   @exclusivity(unchecked) private var text = ByteBuffer(capacity: 4096)
   @exclusivity(unchecked) private var collapsed = ByteBuffer(capacity: 4096)
   @exclusivity(unchecked) private var components: [RuleComponent] = []
-  private var spare: [RuleComponent] = []
+  @exclusivity(unchecked) private var spare: [RuleComponent] = []
   @exclusivity(unchecked) private var depth = 0
   /// Places of all open elements, when a rule wants every end.
   @exclusivity(unchecked) private var places: [Place] = []
@@ -53,9 +68,9 @@ final class RuleEngine {
   private static let longestText = 1 << 18
 
   /// Components so far.
-  private(set) var componentCount = 0
+  @exclusivity(unchecked) private(set) var componentCount = 0
   /// Text of the document's `eadid` or `recordid`.
-  private(set) var identifier: [UInt8] = []
+  @exclusivity(unchecked) private(set) var identifier: [UInt8] = []
 
   init(_ document: RuleDocument, _ wanted: [Rule]) {
     self.document = document
@@ -63,7 +78,8 @@ final class RuleEngine {
     rules = wanted + (TextScan.scan(for: wanted).map { [$0] } ?? [])
     tasks = .allocate(capacity: RuleEngine.known)
     tasks.initialize(repeating: [], count: RuleEngine.known)
-    listeners = Array(repeating: Listeners(), count: RuleEngine.known)
+    listeners = .allocate(capacity: RuleEngine.known)
+    for name in 0..<RuleEngine.known { (listeners + name).initialize(to: Listeners()) }
     for name in ElementTraits.components + [Tag.archdesc] { tasks[Int(name)].insert(.component) }
     for name in [Tag.unitid, Tag.unittitle, Tag.eadid, Tag.recordid] { tasks[Int(name)].insert(.text) }
     for rule in rules { register(rule) }
@@ -71,6 +87,13 @@ final class RuleEngine {
 
   deinit {
     tasks.deallocate()
+    for name in 0..<RuleEngine.known {
+      listeners[name].start.deallocate()
+      listeners[name].attribute.deallocate()
+      listeners[name].end.deallocate()
+    }
+    listeners.deallocate()
+    for list in [everyStart, everyEnd, everyText, componentRules] { list.deallocate() }
     text.deallocate()
     collapsed.deallocate()
     // Parents form chains: they are let go one by one.
@@ -127,11 +150,11 @@ final class RuleEngine {
     document.attributes = attributes
     for attribute in attributes where Int(attribute.name) < RuleEngine.known {
       if tasks[Int(attribute.name)].contains(.attribute) {
-        for rule in listeners[Int(attribute.name)].attribute { rule.attribute(attribute.name, attribute.value, document) }
+        listeners[Int(attribute.name)].attribute.tell { $0.attribute(attribute.name, attribute.value, document) }
       }
     }
-    if task.contains(.start) { for rule in listeners[Int(name)].start { rule.start(name, document) } }
-    for rule in everyStart { rule.start(name, document) }
+    if task.contains(.start) { listeners[Int(name)].start.tell { $0.start(name, document) } }
+    everyStart.tell { $0.start(name, document) }
     if !task.isDisjoint(with: [.text, .end, .date]) { capture(name, attributes, task) }
     document.attributes = UnsafeBufferPointer(start: nil, count: 0)
   }
@@ -156,7 +179,7 @@ final class RuleEngine {
 
   func text(_ bytes: UnsafeBufferPointer<UInt8>) {
     if textCaptures > 0, text.count < RuleEngine.longestText { text.append(bytes) }
-    for rule in everyText { rule.text(bytes, document) }
+    everyText.tell { $0.text(bytes, document) }
   }
 
   func end(_ name: NameID) {
@@ -164,7 +187,7 @@ final class RuleEngine {
     if let capture = captures.last, capture.depth == depth { endCapture(capture, task) }
     if !everyEnd.isEmpty {
       document.startPlace = places.popLast() ?? Place()
-      for rule in everyEnd { rule.end(name, document) }
+      everyEnd.tell { $0.end(name, document) }
     }
     if task.contains(.component) { endComponent() }
     depth -= 1
@@ -196,7 +219,7 @@ final class RuleEngine {
     if task.contains(.end) {
       document.text = collapsed.bytes
       document.startPlace = capture.place
-      for rule in listeners[Int(capture.name)].end { rule.end(capture.name, document) }
+      listeners[Int(capture.name)].end.tell { $0.end(capture.name, document) }
       document.text = UnsafeBufferPointer(start: nil, count: 0)
     }
     // Text is kept while an element further out still wants it.
@@ -243,13 +266,13 @@ final class RuleEngine {
   private func describe(_ component: RuleComponent) {
     guard !component.isDescribed else { return }
     component.isDescribed = true
-    for rule in componentRules { rule.described(component, document) }
+    componentRules.tell { $0.described(component, document) }
   }
 
   private func endComponent() {
     guard let component = components.popLast() else { return }
     describe(component)
-    for rule in componentRules { rule.ended(component, document) }
+    componentRules.tell { $0.ended(component, document) }
     component.finish()
     if spare.count < 64 { spare.append(component) }
     document.component = components.last

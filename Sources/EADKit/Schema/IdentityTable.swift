@@ -35,7 +35,6 @@ struct IdentityTable {
 
   /// 24 bytes a slot, three quarters of them filled at most.
   private var entries: [Entry] = []
-  private var mask = 0
   private(set) var count = 0
   private var references: [Reference] = []
   private var names: [UInt8] = []
@@ -49,12 +48,15 @@ struct IdentityTable {
   }
 
   private func slot(_ key: (UInt64, UInt32)) -> (at: Int, isFree: Bool) {
-    var at = Int(truncatingIfNeeded: key.0) & mask
-    while entries[at].high != 0 {
-      if entries[at].high == key.0, entries[at].low == key.1 { return (at, false) }
-      at = (at + 1) & mask
+    entries.withUnsafeBufferPointer { entries in
+      var at = Int(truncatingIfNeeded: key.0.multipliedFullWidth(by: UInt64(entries.count)).high)
+      while entries[at].high != 0 {
+        if entries[at].high == key.0, entries[at].low == key.1 { return (at, false) }
+        at += 1
+        if at == entries.count { at = 0 }
+      }
+      return (at, true)
     }
-    return (at, true)
   }
 
   /// Notes an identifier; the place of the earlier one when it had been defined already.
@@ -71,9 +73,8 @@ struct IdentityTable {
 
   private mutating func grow() {
     let old = entries
-    let size = max(64, old.count * 2)
-    entries = Array(repeating: Entry(), count: size)
-    mask = size - 1
+    // By halves and not by twos: the table is never much larger than what it holds.
+    entries = Array(repeating: Entry(), count: max(64, old.count + old.count / 2))
     for entry in old where entry.high != 0 { entries[slot((entry.high, entry.low)).at] = entry }
   }
 

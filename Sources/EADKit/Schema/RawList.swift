@@ -23,6 +23,15 @@ struct RawList<Element: BitwiseCopyable> {
   mutating func removeAll(keeping kept: Int) { count = min(kept, count) }
 
   @inline(__always)
+  mutating func popLast() -> Element? {
+    if count == 0 { return nil }
+    count -= 1
+    return base[count]
+  }
+
+  var last: Element? { count > 0 ? base[count - 1] : nil }
+
+  @inline(__always)
   subscript(_ index: Int) -> Element {
     get { base[index] }
     nonmutating set { base[index] = newValue }

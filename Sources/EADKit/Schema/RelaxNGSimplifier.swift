@@ -31,13 +31,6 @@ struct RelaxNGSimplifier {
     var surroundings: Surroundings
   }
 
-  private struct DatatypeKey: Hashable {
-    var library: Symbol
-    var type: Symbol
-    /// Of a value its text; of a datatype its parameters.
-    var text: Symbol
-  }
-
   private struct ReferenceKey: Hashable {
     var uri: Symbol
     var ns: Symbol
@@ -61,8 +54,7 @@ struct RelaxNGSimplifier {
   /// Files that are being read, outermost first.
   private var open: [Symbol] = []
   private var references: [ReferenceKey: ID] = [:]
-  private var datatypes: [DatatypeKey: Int32] = [:]
-  private var values: [DatatypeKey: Int32] = [:]
+  private var datatypes: RelaxNGDatatypes
   /// Members found so far of the patterns that are being made.
   private var pending: [ID] = []
   private var depth = 0
@@ -77,6 +69,7 @@ struct RelaxNGSimplifier {
     tree = RelaxNGTree()
     self.source = source
     syntax = RelaxNGSyntax(tree: tree)
+    datatypes = RelaxNGDatatypes(tree: tree)
     token = tree.symbols.intern("token")
     xmlns = tree.symbols.intern("xmlns")
     xmlnsNamespace = tree.symbols.intern(RelaxNGSimplifier.xmlnsNamespace)
@@ -92,6 +85,8 @@ struct RelaxNGSimplifier {
     simplifier.open = [simplifier.tree.symbols.intern(base)]
     let surroundings = Surroundings(ns: RelaxNGSymbols.empty, library: RelaxNGSymbols.empty, grammar: -1)
     simplifier.patterns.start = try simplifier.pattern(simplifier.tree.documents[document].root, surroundings)
+    simplifier.patterns.datatypes = simplifier.datatypes.datatypes
+    simplifier.patterns.values = simplifier.datatypes.values
     return (simplifier.patterns, simplifier.tree)
   }
 
@@ -451,48 +446,18 @@ struct RelaxNGSimplifier {
     }
   }
 
-  // MARK: Datatypes (sections 4.3, 4.4 and 4.16)
-
-  private func library(_ symbol: Symbol) -> String {
-    String(decoding: RelaxNGURI.escaped(tree.symbols.array(symbol)), as: UTF8.self)
-  }
+  // MARK: Datatypes (sections 4.3 and 4.4)
 
   private mutating func data(
     _ index: Int32, _ node: RelaxNGTree.Node, _ around: Surroundings
   ) throws(RelaxNGFault) -> ID {
-    var parameters: [(name: String, value: [UInt8])] = []
-    // Parameters make another datatype; no text of XML holds the byte that separates them.
-    var signature: [UInt8] = []
-    var except: Int32 = -1
-    var exceptNode: Int32 = -1
+    let datatype = try datatypes.datatype(at: index, library: around.library, type: node.type, ns: around.ns)
+    var except: ID = -1
     for child in tree.children(index) {
       try count(child)
       let inner = tree.node(child)
-      if inner.kind == .except {
-        exceptNode = child
-        continue
-      }
-      let value = tree.symbols.array(inner.text)
-      parameters.append((tree.symbols.string(inner.name), value))
-      signature += tree.symbols.array(inner.name) + [0] + value + [0]
+      if inner.kind == .except { except = try group(child, .choice, around.entering(inner)) }
     }
-    let key = DatatypeKey(library: around.library, type: node.type, text: tree.symbols.intern(signature))
-    let datatype: Int32
-    if let known = datatypes[key] {
-      datatype = known
-    } else {
-      let context = RelaxNGValueContext(tree: tree, node: index, ns: around.ns)
-      do throws(DatatypeProblem) {
-        patterns.datatypes.append(
-          try Datatype.make(
-            library: library(around.library), name: tree.symbols.string(node.type), parameters: parameters, context: context))
-      } catch {
-        throw tree.error(error.key, at: index, error.arguments)
-      }
-      datatype = Int32(patterns.datatypes.count - 1)
-      datatypes[key] = datatype
-    }
-    if exceptNode >= 0 { except = try group(exceptNode, .choice, around.entering(tree.node(exceptNode))) }
     return patterns.add(.data, datatype, except, place: index)
   }
 
@@ -501,24 +466,8 @@ struct RelaxNGSimplifier {
   ) throws(RelaxNGFault) -> ID {
     // Without a type the value is a token of the built-in library, whatever library is in force.
     let type = node.type >= 0 ? node.type : token
-    let libraryInForce = node.type >= 0 ? around.library : RelaxNGSymbols.empty
-    let key = DatatypeKey(library: libraryInForce, type: type, text: node.text)
-    if let known = values[key] { return patterns.add(.value, known, place: index) }
-    let context = RelaxNGValueContext(tree: tree, node: index, ns: around.ns)
-    let name = tree.symbols.string(type)
-    do throws(DatatypeProblem) {
-      patterns.values.append(
-        try ValueLiteral.make(
-          library: library(libraryInForce), name: name, text: tree.symbols.array(node.text), context: context))
-    } catch {
-      throw tree.error(error.key, at: index, error.arguments)
-    }
-    let literal = Int32(patterns.values.count - 1)
-    // What names with prefixes and names of entities mean depends on where they stand.
-    switch name {
-    case "QName", "NOTATION", "ENTITY", "ENTITIES": break
-    default: values[key] = literal
-    }
-    return patterns.add(.value, literal, place: index)
+    let library = node.type >= 0 ? around.library : RelaxNGSymbols.empty
+    return patterns.add(
+      .value, try datatypes.value(at: index, library: library, type: type, ns: around.ns), place: index)
   }
 }

@@ -131,28 +131,3 @@ final class RelaxNGFault: Error {
 
   init(_ error: EADError) { self.error = error }
 }
-
-/// What a datatype may ask of the place in a schema where one of its values stands.
-final class RelaxNGValueContext: DatatypeContext {
-  private let tree: RelaxNGTree
-  private let node: Int32
-  private let defaultNamespace: RelaxNGSymbols.Symbol
-
-  /// The default namespace is the `ns` in force, whatever `xmlns` says (RELAX NG 1.0 section 6.2.8).
-  init(tree: RelaxNGTree, node: Int32, ns: RelaxNGSymbols.Symbol) {
-    self.tree = tree
-    self.node = node
-    defaultNamespace = ns
-  }
-
-  func namespace(ofPrefix prefix: [UInt8]) -> [UInt8]? {
-    if prefix.isEmpty { return tree.symbols.array(defaultNamespace) }
-    guard let symbol = tree.symbols.find(prefix) else { return nil }
-    return tree.namespace(of: symbol, binding: tree.node(node).binding).map(tree.symbols.array)
-  }
-
-  func isUnparsedEntity(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let symbol = tree.symbols.find(Array(name)) else { return false }
-    return tree.document(of: node)?.unparsedEntities.contains(symbol) ?? false
-  }
-}

@@ -32,7 +32,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     case outside
   }
 
-  private struct Frame {
+  private struct Frame: BitwiseCopyable {
     var name: NameID
     /// Where its children's counts begin.
     var siblings: Int32
@@ -42,18 +42,30 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     var ignores: Int32
   }
 
-  private struct Sibling {
+  private struct Sibling: BitwiseCopyable {
     var name: NameID
     var count: Int32
   }
 
   @exclusivity(unchecked) private var mode = Mode.before
-  @exclusivity(unchecked) private var frames: [Frame] = []
-  @exclusivity(unchecked) private var siblings: [Sibling] = []
+  @exclusivity(unchecked) private var frames = RawList<Frame>()
+  @exclusivity(unchecked) private var siblings = RawList<Sibling>()
   /// Depth at which the finding aid began.
-  private var insideDepth = 0
-  @exclusivity(unchecked) private var validators: [SchemaValidator] = []
-  @exclusivity(unchecked) private var rules: RuleEngine?
+  @exclusivity(unchecked) private var insideDepth = 0
+  private var validators: [SchemaValidator] = [] {
+    didSet {
+      deciding = validators.first.map { Unmanaged.passUnretained($0) }
+      warning = validators.count > 1 ? Unmanaged.passUnretained(validators[1]) : nil
+      third = validators.count > 2 ? Unmanaged.passUnretained(validators[2]) : nil
+    }
+  }
+  private var rules: RuleEngine? { didSet { engine = rules.map { Unmanaged.passUnretained($0) } } }
+  // The same objects without reference counts, for the way of every event.
+  @exclusivity(unchecked) private var deciding: Unmanaged<SchemaValidator>?
+  @exclusivity(unchecked) private var warning: Unmanaged<SchemaValidator>?
+  @exclusivity(unchecked) private var third: Unmanaged<SchemaValidator>?
+  @exclusivity(unchecked) private var engine: Unmanaged<RuleEngine>?
+  @exclusivity(unchecked) private var ignoreCount: Int32 = 0
   private var pendingAttributes: [(NameID, [UInt8])] = []
   private var pendingName: NameID = 0
   private var rootPlace = Place()
@@ -66,7 +78,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   private var withoutNamespace = false
   private var declaresISOSets = false
   private var unparsed: Set<[UInt8]> = []
-  private var prefixes: [(depth: Int, prefix: [UInt8], namespace: [UInt8])] = []
+  @exclusivity(unchecked) private var prefixes: [(depth: Int, prefix: [UInt8], namespace: [UInt8])] = []
   private var saidEntities: Set<String> = []
   private(set) var componentCount = 0
   private(set) var identifier: [UInt8] = []
@@ -80,6 +92,8 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   deinit {
     ruleIDs.deallocate()
     ruleAttributes.deallocate()
+    frames.deallocate()
+    siblings.deallocate()
   }
 
   // MARK: Names
@@ -128,8 +142,10 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       return
     }
     let place = push(name)
-    for validator in validators { validator.start(name, attributes, at: place) }
-    if let rules { start(rules, name, attributes, place) }
+    deciding?._withUnsafeGuaranteedRef { $0.start(name, attributes, at: place) }
+    warning?._withUnsafeGuaranteedRef { $0.start(name, attributes, at: place) }
+    third?._withUnsafeGuaranteedRef { $0.start(name, attributes, at: place) }
+    if engine != nil { startRules(name, attributes, place) }
   }
 
   @discardableResult
@@ -142,7 +158,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     let stop = max(first, siblings.count - 64)
     while at >= stop, siblings[at].name != name { at -= 1 }
     if at >= stop {
-      siblings[at].count += 1
+      siblings[at] = Sibling(name: name, count: siblings[at].count + 1)
       ordinal = siblings[at].count
     } else {
       siblings.append(Sibling(name: name, count: 1))
@@ -150,14 +166,12 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     frames.append(
       Frame(
         name: name, siblings: Int32(siblings.count), ordinal: ordinal, start: place,
-        ignores: Int32(collector.ignores.count)))
+        ignores: ignoreCount))
     return place
   }
 
   @inline(__always)
-  private func start(
-    _ rules: RuleEngine, _ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, _ place: Place
-  ) {
+  private func startRules(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, _ place: Place) {
     let count = attributes.count
     if count > ruleAttributeCapacity {
       ruleAttributes.deallocate()
@@ -167,7 +181,8 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     for at in 0..<count {
       ruleAttributes[at] = RawAttribute(name: ruleIDs[Int(attributes[at].name)], value: attributes[at].value)
     }
-    rules.start(ruleIDs[Int(name)], UnsafeBufferPointer(start: ruleAttributes, count: count), at: place)
+    let own = UnsafeBufferPointer(start: UnsafePointer(ruleAttributes), count: count)
+    engine?._withUnsafeGuaranteedRef { $0.start(ruleIDs[Int(name)], own, at: place) }
   }
   @exclusivity(unchecked) private var ruleAttributes: UnsafeMutablePointer<RawAttribute> = .allocate(capacity: 32)
   @exclusivity(unchecked) private var ruleAttributeCapacity = 32
@@ -183,19 +198,23 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
 
   @inline(__always)
   private func deliver(_ bytes: UnsafeBufferPointer<UInt8>) {
-    for validator in validators { validator.text(bytes) }
-    rules?.text(bytes)
+    deciding?._withUnsafeGuaranteedRef { $0.text(bytes) }
+    warning?._withUnsafeGuaranteedRef { $0.text(bytes) }
+    third?._withUnsafeGuaranteedRef { $0.text(bytes) }
+    engine?._withUnsafeGuaranteedRef { $0.text(bytes) }
   }
 
   override func endElement(_ name: NameID) {
     if mode == .pending { settle(child: "") }
     if mode == .inside {
-      for validator in validators { validator.end() }
-      rules?.end(ruleIDs[Int(name)])
+      deciding?._withUnsafeGuaranteedRef { $0.end() }
+      warning?._withUnsafeGuaranteedRef { $0.end() }
+      third?._withUnsafeGuaranteedRef { $0.end() }
+      engine?._withUnsafeGuaranteedRef { $0.end(ruleIDs[Int(name)]) }
     }
     guard let frame = frames.popLast() else { return }
-    siblings.removeLast(siblings.count - Int(frame.siblings))
-    if Int(frame.ignores) < collector.ignores.count {
+    siblings.removeAll(keeping: Int(frame.siblings))
+    if frame.ignores < ignoreCount {
       collector.endIgnores(from: Int(frame.ignores), at: parser.here.offset)
     }
     while let last = prefixes.last, last.depth > frames.count { prefixes.removeLast() }
@@ -327,6 +346,9 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     if let generation {
       let document = RuleDocument(file: setup.file, generation: generation, names: ruleNames)
       document.parser = parser
+      if setup.ownSchema == nil {
+        document.isDefinedID = { [unowned self] id in validators.first?.identities.contains(id) ?? false }
+      }
       document.sink = { [unowned self] in add($0) }
       rules = RuleEngine(document, setup.options.profile.rules(for: generation))
     }
@@ -351,7 +373,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
         // The root is open already: it is no child of itself.
         insideDepth = max(frames.count - 1, 0)
         for validator in validators { validator.start(pendingName, attributes, at: rootPlace) }
-        if let rules { start(rules, pendingName, attributes, rootPlace) }
+        if engine != nil { startRules(pendingName, attributes, rootPlace) }
       }
     }
     pendingAttributes = []
@@ -363,7 +385,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       validator.finish()
       setup.automata.giveBack(validator.automaton)
     }
-    validators = []
+    defer { validators = [] }
     if let rules {
       rules.finish()
       componentCount += rules.componentCount
@@ -490,7 +512,9 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
   /// Path of the innermost open element, or of the one at a depth.
   private func path(withAttribute attribute: String?, depth: Int? = nil) -> String {
     var path = ""
-    for frame in frames.prefix(depth ?? frames.count).suffix(200) {
+    let count = min(depth ?? frames.count, frames.count)
+    for at in max(0, count - 200)..<count {
+      let frame = frames[at]
       path += "/" + names.written(frame.name)
       if frame.ordinal > 1 { path += "[\(frame.ordinal)]" }
     }
@@ -549,6 +573,7 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
       add("ignore-unknown-rule", .warning, place, [rule, LocalizedText.suggestion(near)])
       return
     }
+    ignoreCount += 1
     collector.add(
       FindingCollector.Ignore(
         rule: rule, reason: words.count > 2 ? String(words[2]) : "", line: place.line, start: frames.last?.start.offset ?? 0))

@@ -4,7 +4,7 @@
 final class LinkDeadTarget: Rule {
   override class var descriptor: RuleDescriptor { RuleDescriptor("link-dead-target", .links, .error) }
 
-  /// Ids met so far, and targets of `waiting`.
+  /// Ids met so far, and targets of `waiting`; only where no schema keeps account of ids.
   private var known = HashSet64()
   /// Links whose target has not been met, by its fingerprint.
   private var waiting: [UInt64: [Waiting]] = [:]
@@ -13,6 +13,7 @@ final class LinkDeadTarget: Rule {
   private static let limit = 50_000
 
   private struct Waiting {
+    var target: [UInt8]
     var value: String
     var spot: String
     var place: Place
@@ -27,6 +28,7 @@ final class LinkDeadTarget: Rule {
   override func attribute(_ name: NameID, _ value: UnsafeBufferPointer<UInt8>, _ document: RuleDocument) {
     guard document.element < Tag.count else { return }
     if name == Attribute.id {
+      if document.isDefinedID != nil { return }
       let fingerprint = LinkDeadTarget.fingerprint(Bytes.trimmed(value))
       // Already there: a second element of this id, or a link waits for it.
       if !known.insert(fingerprint), !waiting.isEmpty { waiting[fingerprint] = nil }
@@ -38,12 +40,17 @@ final class LinkDeadTarget: Rule {
   private func follow(_ value: UnsafeBufferPointer<UInt8>, _ name: NameID, _ document: RuleDocument) {
     // `#` alone is an empty link; `#xpointer(…)` and the like are no ids.
     guard value.count > 1, count < LinkDeadTarget.limit, !value.contains(where: { $0 == 0x28 || $0 == 0x3D }) else { return }
-    let fingerprint = LinkDeadTarget.target(UnsafeBufferPointer(rebasing: value.dropFirst()))
-    if !known.insert(fingerprint), waiting[fingerprint] == nil { return }
+    let target = LinkDeadTarget.target(UnsafeBufferPointer(rebasing: value.dropFirst()))
+    let fingerprint = target.withUnsafeBufferPointer(LinkDeadTarget.fingerprint)
+    if let isDefined = document.isDefinedID {
+      if target.withUnsafeBufferPointer(isDefined) { return }
+    } else if !known.insert(fingerprint), waiting[fingerprint] == nil {
+      return
+    }
     count += 1
     waiting[fingerprint, default: []].append(
       Waiting(
-        value: ValueWords.shown(value), spot: ValueWords.spot(name, document), place: document.placeOfAttribute(name),
+        target: target, value: ValueWords.shown(value), spot: ValueWords.spot(name, document), place: document.placeOfAttribute(name),
         component: copy(of: document.component), number: count))
   }
 
@@ -59,14 +66,15 @@ final class LinkDeadTarget: Rule {
 
   override func finish(_ document: RuleDocument) {
     for link in waiting.values.joined().sorted(by: { $0.number < $1.number }) {
+      if let isDefined = document.isDefinedID, link.target.withUnsafeBufferPointer(isDefined) { continue }
       document.report(self, [link.value, link.spot], at: link.place, component: link.component)
     }
     waiting = [:]
   }
 
   /// The id that a fragment names, its percent signs resolved.
-  private static func target(_ fragment: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    guard fragment.contains(0x25) else { return fingerprint(fragment) }
+  private static func target(_ fragment: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    guard fragment.contains(0x25) else { return Array(fragment) }
     var plain: [UInt8] = []
     var at = 0
     while at < fragment.count {
@@ -80,7 +88,7 @@ final class LinkDeadTarget: Rule {
         at += 1
       }
     }
-    return plain.withUnsafeBufferPointer { fingerprint($0) }
+    return plain
   }
 
   /// As `HashSet64` keeps it, which knows no 0.
