@@ -23,11 +23,13 @@ public final class OutputFile {
     let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
     try OutputFile.makeFolder(folder.isEmpty ? "/" : folder, for: path)
     var template = Array(((folder.isEmpty ? "" : folder) + "/." + OutputFile.start(of: name) + ".XXXXXX").utf8CString)
-    descriptor = mkstemp(&template)
+    // Under the lock of the unfinished files: an interrupt comes before the file is made, or knows of it.
+    (descriptor, temporary) = Unfinished.create {
+      let descriptor = mkstemp(&template)
+      return (descriptor, String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
     guard descriptor >= 0 else { throw OutputFile.failure(path) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    Unfinished.add(temporary)
   }
 
   deinit { discard() }
@@ -127,7 +129,14 @@ public final class OutputFile {
 enum Unfinished {
   private static let paths = Mutex<Set<String>>([])
 
-  static func add(_ path: String) { _ = paths.withLock { $0.insert(path) } }
+  /// Makes a file and notes it, in one step that no interrupt comes between.
+  static func create(_ make: () -> (descriptor: Int32, path: String)) -> (descriptor: Int32, path: String) {
+    paths.withLock { paths in
+      let made = make()
+      if made.descriptor >= 0 { paths.insert(made.path) }
+      return made
+    }
+  }
   static func remove(_ path: String) { _ = paths.withLock { $0.remove(path) } }
 
   /// Removes them all and keeps the lock: nothing new is begun by a program that is ending.

@@ -89,4 +89,3 @@ struct Place: Sendable, Equatable {
   /// Bytes of UTF-8 before it.
   var offset = -1
 }
-

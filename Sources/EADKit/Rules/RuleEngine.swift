@@ -196,28 +196,27 @@ final class RuleEngine {
 
   private func endCapture(_ capture: Capture, _ task: Task) {
     captures.removeLast()
+    var own = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     if task.contains(.text) {
       textCaptures -= 1
-      collapse(from: min(capture.textStart, text.count))
-    } else {
-      collapsed.count = 0
+      own = collapsed(from: min(capture.textStart, text.count))
     }
     let parent = document.parent
     if let component = document.component, parent == Tag.did, document.ancestor(2) == component.name {
       if capture.name == Tag.unitid, component.unitIDBytes.isEmpty {
-        component.unitIDBytes.append(contentsOf: collapsed.bytes.prefix(1000))
+        component.unitIDBytes.append(contentsOf: own.prefix(1000))
       } else if capture.name == Tag.unittitle, component.titleBytes.isEmpty {
-        component.titleBytes.append(contentsOf: collapsed.bytes.prefix(1000))
+        component.titleBytes.append(contentsOf: own.prefix(1000))
       }
     }
     if capture.date >= 0, let component = document.component, capture.date < component.dates.count {
-      component.dates[capture.date].text = collapsed.string
+      component.dates[capture.date].text = String(decoding: own, as: UTF8.self)
     }
     if identifier.isEmpty, capture.name == Tag.eadid || capture.name == Tag.recordid {
-      identifier = Array(collapsed.bytes.prefix(1000))
+      identifier = Array(own.prefix(1000))
     }
     if task.contains(.end) {
-      document.text = collapsed.bytes
+      document.text = own
       document.startPlace = capture.place
       listeners[Int(capture.name)].end.tell { $0.end(capture.name, document) }
       document.text = UnsafeBufferPointer(start: nil, count: 0)
@@ -226,12 +225,25 @@ final class RuleEngine {
     if textCaptures == 0 { text.reset() }
   }
 
-  /// White space collapsed and trimmed.
-  private func collapse(from start: Int) {
+  /// The text from `start` on, white space collapsed and trimmed: as it is where nothing needs to change.
+  private func collapsed(from start: Int) -> UnsafeBufferPointer<UInt8> {
+    let own = UnsafeBufferPointer(rebasing: text.bytes[start...])
+    var needsWork = own.first.map(Bytes.isSpace) ?? false
+    var wasSpace = false
+    for byte in own {
+      if byte <= 0x20 {
+        if byte != 0x20 || wasSpace {
+          needsWork = true
+          break
+        }
+        wasSpace = true
+      } else {
+        wasSpace = false
+      }
+    }
+    if !needsWork, !wasSpace { return own }
     collapsed.reset()
-    let bytes = text.bytes
-    for at in start..<bytes.count {
-      let byte = bytes[at]
+    for byte in own {
       if Bytes.isSpace(byte) {
         if collapsed.count > 0, collapsed.bytes[collapsed.count - 1] != 0x20 { collapsed.append(0x20 as UInt8) }
       } else {
@@ -239,6 +251,7 @@ final class RuleEngine {
       }
     }
     if collapsed.count > 0, collapsed.bytes[collapsed.count - 1] == 0x20 { collapsed.count -= 1 }
+    return collapsed.bytes
   }
 
   // MARK: Components

@@ -90,7 +90,8 @@ struct PatternPool {
   mutating func value(_ literal: Int) -> ID { intern(Node(kind: .value, a: Int32(literal)), .data) }
 
   mutating func attribute(_ nameClass: Int, _ content: ID) -> ID {
-    content == PatternPool.notAllowed ? content : intern(Node(kind: .attribute, a: Int32(nameClass), b: content), .attribute, below: [content])
+    content == PatternPool.notAllowed
+      ? content : intern(Node(kind: .attribute, a: Int32(nameClass), b: content), .attribute, below: [content])
   }
 
   mutating func element(_ index: Int) -> ID { intern(Node(kind: .element, a: Int32(index)), .element) }

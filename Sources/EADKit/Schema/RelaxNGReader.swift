@@ -185,8 +185,11 @@ final class RelaxNGReader: XMLEventSink {
     var node = RelaxNGTree.Node(
       kind: kind, binding: binding, base: parent?.base ?? documentBase, line: Int32(clamping: place.line),
       column: Int32(clamping: place.column))
-    for attribute in attributes { take(attribute, into: &node) }
-    if problem != nil { return }
+    for attribute in attributes {
+      take(attribute, into: &node)
+      // A failure stops the parser, and with it goes the memory of the attributes.
+      if problem != nil { return }
+    }
 
     let index = Int32(tree.nodes.count)
     tree.nodes.append(node)
@@ -228,11 +231,12 @@ final class RelaxNGReader: XMLEventSink {
       } else if Bytes.equal(value, "interleave") {
         node.combine = .interleave
       } else {
-        fail("relaxng-combine-value", [String(decoding: value, as: UTF8.self)], at: parser.place(of: attribute, written: ""))
+        let place = parser.place(of: attribute, written: "combine")
+        fail("relaxng-combine-value", [String(decoding: value, as: UTF8.self)], at: place)
       }
     default:
       let name = RelaxNGReader.label(attribute.name) ?? unknownName(attribute.name)
-      fail("relaxng-attribute-unknown", [name, node.kind.tag], at: parser.place(of: attribute, written: ""))
+      fail("relaxng-attribute-unknown", [name, node.kind.tag], at: parser.place(of: attribute, written: name))
     }
   }
 

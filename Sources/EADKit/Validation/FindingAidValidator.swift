@@ -32,17 +32,17 @@ public final class FindingAidValidator: Sendable {
   public var schemas: [ReportHeader.Schema] {
     let ids: [String]
     switch options.schema {
-      case .auto: ids = ["ead-1.1.0-easvalidator.rng", "ead-dtd.rng", "ead3-easvalidator.rng", "ead3_undeprecated.rng", "eac.rng"]
-      case .strictCodes:
-        ids = [
-          "ead-1.1.0-easvalidator.rng", "ead-1.0.0.rng", "ead-dtd.rng", "ead3-easvalidator.rng", "ead3_undeprecated.rng",
-          "eac.rng",
-        ]
-      case .xsd: ids = ["ead-1.1.0.xsd", "xlink.xsd", "ead3.xsd", "ead3_undeprecated.xsd"]
-      case .dtd: ids = ["ead.dtd", "ead3.dtd", "ead3_undeprecated.dtd"]
-      case .file(let path):
-        return [ReportHeader.Schema(id: path, digest: FileDigest.sha256(path) ?? "")]
-      }
+    case .auto: ids = ["ead-1.1.0-easvalidator.rng", "ead-dtd.rng", "ead3-easvalidator.rng", "ead3_undeprecated.rng", "eac.rng"]
+    case .strictCodes:
+      ids = [
+        "ead-1.1.0-easvalidator.rng", "ead-1.0.0.rng", "ead-dtd.rng", "ead3-easvalidator.rng", "ead3_undeprecated.rng",
+        "eac.rng",
+      ]
+    case .xsd: ids = ["ead-1.1.0.xsd", "xlink.xsd", "ead3.xsd", "ead3_undeprecated.xsd"]
+    case .dtd: ids = ["ead.dtd", "ead3.dtd", "ead3_undeprecated.dtd"]
+    case .file(let path):
+      return [ReportHeader.Schema(id: path, digest: FileDigest.sha256(path) ?? "")]
+    }
     return ids.map { ReportHeader.Schema(id: $0, digest: SchemaLibrary.digest($0)) }
   }
 

@@ -415,12 +415,14 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
 
   /// Whether an unknown attribute is only the consequence of a mistake made once, at the root; then that is said.
   private func isConsequence(_ violation: SchemaViolation) -> Bool {
-    if violation.kind == .missingAttribute { 
+    if violation.kind == .missingAttribute {
       return saidOnce.contains("link-namespace-wrong") && violation.arguments.first?.hasPrefix("xlink:") ?? false
     }
     guard violation.kind == .unknownAttribute, let name = violation.attributeName else { return false }
     let attribute = names.entries[Int(name)]
-    if withoutNamespace, doctype == nil, attribute.namespace == NamespaceMapping.xlink || attribute.namespace.hasSuffix("XMLSchema-instance") {
+    if withoutNamespace, doctype == nil,
+      attribute.namespace == NamespaceMapping.xlink || attribute.namespace.hasSuffix("XMLSchema-instance")
+    {
       if saidOnce.insert("namespace-missing").inserted {
         add("namespace-missing", .error, rootPlace, [attribute.written, EADGeneration.ead2002Namespace])
       }

@@ -12,7 +12,8 @@ enum BundledEntities {
       let start = bytes.baseAddress
     else { return nil }
     let buffer = start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-      xmlParserInputBufferCreateStatic($0, Int32(bytes.count), XML_CHAR_ENCODING_NONE)
+      // A copy: libxml2 2.9 loses its place in buffers that it may not move.
+      xmlParserInputBufferCreateMem($0, Int32(bytes.count), XML_CHAR_ENCODING_NONE)
     }
     guard let buffer else { return nil }
     return xmlNewIOInputStream(context, buffer, XML_CHAR_ENCODING_NONE)
