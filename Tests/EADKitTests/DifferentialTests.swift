@@ -46,6 +46,7 @@ struct DifferentialTests {
     var mutator = DocumentMutator(seed: fixture.seed)
     var pieces = SeededRandom(seed: fixture.seed)
     var valid = 0
+    var unreadable = 0
     var explained: [String: Int] = [:]
     var failures: [String] = []
     for number in 1...DifferentialTests.mutants {
@@ -60,6 +61,11 @@ struct DifferentialTests {
       }
 
       let byRelaxNG = libXML2.relaxNG(mutant.bytes)
+      if byRelaxNG == nil, ours.verdict == .unreadable {
+        // A shortened name may be no name any more: neither of us reads that.
+        unreadable += 1
+        continue
+      }
       if byRelaxNG != isValid {
         let difference = DifferentialTests.relaxNGDifferences.first { $0.explains(ours, mutant.bytes, libXML2) }
         if byRelaxNG != nil, let difference {
@@ -84,6 +90,7 @@ struct DifferentialTests {
     }
     let shown = failures.prefix(10).joined(separator: "\n")
     #expect(failures.isEmpty, "\(failures.count) unexplained of \(DifferentialTests.mutants):\n\(shown)")
+    #expect(unreadable < DifferentialTests.mutants / 100)
     // Mutants that are all alike would show nothing, and neither would explanations that explain everything.
     #expect(valid > DifferentialTests.mutants / 20, "\(valid) valid")
     #expect(valid < DifferentialTests.mutants * 19 / 20, "\(valid) valid")

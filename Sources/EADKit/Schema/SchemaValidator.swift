@@ -54,8 +54,14 @@ final class SchemaValidator {
   @exclusivity(unchecked) private var frameCapacity = 64
   @exclusivity(unchecked) private var depth = 0
   @exclusivity(unchecked) private var data = ByteBuffer(capacity: 256)
-  /// By depth: names already spoken of as missing or too many in an open element.
-  @exclusivity(unchecked) private var spokenOf: [Int: Set<Symbol>] = [:]
+  /// Names already spoken of in an open element: they are not spoken of again when they come after all, or are missing.
+  private struct SpokenOf {
+    var missing: Set<Symbol> = []
+    var unexpected: Set<Symbol> = []
+  }
+
+  /// By depth, only where there were mistakes.
+  @exclusivity(unchecked) private var spokenOf: [Int: SpokenOf] = [:]
   private let verdicts = VerdictCache()
 
   /// - Parameter mapping: the document's elements are in another namespace than the schema's.
@@ -371,9 +377,9 @@ final class SchemaValidator {
     let before = parent.pointee.state
     let isRoot = depth == 1
     let late = automaton.pairs(before, symbol, lax: true)
-    let isSpokenOf = spokenOf[depth - 1]?.contains(symbol) ?? false
+    let isSpokenOf = spokenOf[depth - 1]?.missing.contains(symbol) ?? false
     if !isSpokenOf { sayUnexpected(name, symbol, parent, isMissing: !late.isEmpty, isRoot: isRoot) }
-    spokenOf[depth - 1, default: []].insert(symbol)
+    spokenOf[depth - 1, default: SpokenOf()].unexpected.insert(symbol)
     if isRoot {
       // Whatever the root is, nothing may follow it, and nothing is missing after it.
       parent.pointee.state = automaton.state([Automaton.Alternative(pattern: PatternPool.empty, origin: 0)])
@@ -439,7 +445,7 @@ final class SchemaValidator {
       if !required.isEmpty {
         kind = .missingElement
         list = expectations.list(required, near: "")
-        spokenOf[depth - 1, default: []].formUnion(required)
+        spokenOf[depth - 1, default: SpokenOf()].missing.formUnion(required)
       }
     } else if !isKnown {
       kind = .unknownElement
@@ -464,7 +470,11 @@ final class SchemaValidator {
     // `depth` is already that of the parent: the element's own names are kept one above.
     let expectations = Expectations(automaton)
     let required = expectations.required(state)
-    if let known = spokenOf[depth], !required.isEmpty, required.allSatisfy({ known.contains($0) }) { return }
+    if let known = spokenOf[depth], !required.isEmpty,
+      required.allSatisfy({ known.missing.contains($0) || known.unexpected.contains($0) })
+    {
+      return
+    }
     let list = expectations.list(required.isEmpty ? expectations.first(state) : required, near: "")
     report(
       SchemaViolation(

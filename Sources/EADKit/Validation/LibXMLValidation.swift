@@ -139,7 +139,11 @@ final class RootScan: XMLEventSink {
     defer { buffer.deallocate() }
     while !sink.isDone {
       let count = try source.read(into: buffer, 1 << 12)
-      if count == 0 || !parser.feed(UnsafeBufferPointer(start: buffer, count: count)) { break }
+      if count == 0 {
+        parser.finish()
+        break
+      }
+      if !parser.feed(UnsafeBufferPointer(start: buffer, count: count)) { break }
     }
     return sink
   }
