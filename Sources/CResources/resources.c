@@ -107,6 +107,11 @@ static const unsigned char messages_schema[] = {
 };
 EMBEDDED(messages_schema)
 
+static const unsigned char messages_titles[] = {
+#embed "../EADKit/Resources/messages-titles.tsv"
+};
+EMBEDDED(messages_titles)
+
 static const unsigned char messages_validate[] = {
 #embed "../EADKit/Resources/messages-validate.tsv"
 };

@@ -209,6 +209,20 @@ struct ValidationTests {
     #expect(!SchemaCheck.isValid(bytes: Array(document.replacingOccurrences(of: "</r>", with: "<e a24=\"\"/></r>").utf8), grammar: grammar))
   }
 
+  /// Walks over patterns are recursive: a group past any reason is refused, and not walked.
+  @Test(.timeLimit(.minutes(1))) func groupsOfManyMembers() throws {
+    func compile(_ members: Int) throws -> CompiledSchema {
+      let body = (0..<members).map { "<element name='e\($0)'><empty/></element>" }.joined()
+      let schema = "<element name='r' xmlns='http://relaxng.org/ns/structure/1.0'>\(body)</element>"
+      let grammar = try Array(schema.utf8).withUnsafeBufferPointer {
+        try RelaxNG.load(bytes: $0, name: "s", source: LocalSchemaSource())
+      }
+      return try CompiledSchema(grammar, id: "s")
+    }
+    #expect(throws: Never.self) { try compile(2000) }
+    #expect(throws: EADError.self) { try compile(60_000) }
+  }
+
   /// Found by the fuzzing loop: after a refused attribute the parser's memory is gone, and with it the other attributes.
   @Test func attributesAfterARefusedOne() {
     let filler = String(repeating: "<!-- filler -->", count: 20_000)

@@ -18,6 +18,7 @@ public enum MessageCatalog {
   private static let resources = [
     ead_messages, ead_messages_schema, ead_messages_relaxng, ead_messages_datatypes, ead_messages_reports,
     ead_messages_rules_a, ead_messages_rules_b, ead_messages_rules_c, ead_messages_validate, ead_messages_pages,
+    ead_messages_titles,
   ]
 
   private static let table: [String: [String]] = {

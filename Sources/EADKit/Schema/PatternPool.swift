@@ -100,9 +100,19 @@ struct PatternPool {
     if left == PatternPool.notAllowed || right == PatternPool.notAllowed { return PatternPool.notAllowed }
     if left == PatternPool.empty { return right }
     if right == PatternPool.empty { return left }
-    let node = nodes[Int(left)]
-    if node.kind == .group { return group(node.a, group(node.b, right)) }
-    return intern(Node(kind: .group, a: left, b: right), both(left, right), below: [left, right])
+    // By a loop: a schema may have groups of many thousand members.
+    var parts: [ID] = []
+    var rest = left
+    while nodes[Int(rest)].kind == .group {
+      parts.append(nodes[Int(rest)].a)
+      rest = nodes[Int(rest)].b
+    }
+    parts.append(rest)
+    var whole = right
+    for part in parts.reversed() {
+      whole = intern(Node(kind: .group, a: part, b: whole), both(part, whole), below: [part, whole])
+    }
+    return whole
   }
 
   /// Both parts' traits; nullable only when both are.
