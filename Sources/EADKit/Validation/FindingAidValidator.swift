@@ -10,7 +10,7 @@ public final class FindingAidValidator: Sendable {
   let options: ValidationOptions
   private let ownSchema: CompiledSchema?
   private let automata = AutomatonPool()
-  private static let chunk = 1 << 15
+  private static let chunk = 1 << 14
 
   /// - Throws: `EADError` when the schema cannot be read or is no schema.
   public init(options: ValidationOptions) throws(EADError) {
