@@ -200,6 +200,20 @@ struct PatternPool {
     }
   }
 
+  /// An interleave after one of its members has taken something, whichever can.
+  private mutating func afterOneMember(of pattern: ID, _ derive: (inout PatternPool, ID) -> ID) -> ID {
+    let parts = Array(membersOf(pattern))
+    var all: [ID] = []
+    for (at, part) in parts.enumerated() {
+      let after = derive(&self, part)
+      guard after != PatternPool.notAllowed else { continue }
+      var others = parts
+      others[at] = after
+      all.append(interleave(others))
+    }
+    return choice(all)
+  }
+
   /// The pattern after one attribute; `takes` says whether an attribute pattern takes it with its value.
   mutating func afterAttribute(_ pattern: ID, _ takes: (Node) -> Bool) -> ID {
     guard traits[Int(pattern)].contains(.attribute) else { return PatternPool.notAllowed }
@@ -210,16 +224,7 @@ struct PatternPool {
       let parts = Array(membersOf(pattern))
       return choice(parts.map { afterAttribute($0, takes) })
     case .interleave:
-      let parts = Array(membersOf(pattern))
-      var all: [ID] = []
-      for (at, part) in parts.enumerated() {
-        let after = afterAttribute(part, takes)
-        guard after != PatternPool.notAllowed else { continue }
-        var others = parts
-        others[at] = after
-        all.append(interleave(others))
-      }
-      return choice(all)
+      return afterOneMember(of: pattern) { pool, part in pool.afterAttribute(part, takes) }
     case .group:
       let left = afterAttribute(node.a, takes)
       let right = afterAttribute(node.b, takes)
@@ -247,16 +252,7 @@ struct PatternPool {
       let parts = Array(membersOf(pattern))
       return choice(parts.map { afterString($0, takes) })
     case .interleave:
-      let parts = Array(membersOf(pattern))
-      var all: [ID] = []
-      for (at, part) in parts.enumerated() {
-        let after = afterString(part, takes)
-        guard after != PatternPool.notAllowed else { continue }
-        var others = parts
-        others[at] = after
-        all.append(interleave(others))
-      }
-      return choice(all)
+      return afterOneMember(of: pattern) { pool, part in pool.afterString(part, takes) }
     case .group:
       let left = afterString(node.a, takes)
       let first = left == PatternPool.notAllowed ? left : group(left, node.b)

@@ -198,7 +198,7 @@ struct ParserHandle {
   ///
   /// - Parameter written: the name as the document writes it: where libxml2 copied the value, it is looked for in the tag.
   func place(of attribute: RawAttribute, written: @autoclosure () -> String) -> Place {
-    if let (from, _) = name(of: attribute) { return place(from) }
+    if let start = name(of: attribute) { return place(start) }
     let tag = tagText
     let wanted = Array(written().utf8)
     guard !wanted.isEmpty, tag.count > wanted.count + 1,
@@ -215,14 +215,8 @@ struct ParserHandle {
     return tagPlace
   }
 
-  /// Whether the document writes the attribute's name with a prefix.
-  func isPrefixed(_ attribute: RawAttribute) -> Bool {
-    guard let (from, to) = name(of: attribute) else { return false }
-    return UnsafeBufferPointer(start: from, count: to - from).contains(0x3A)
-  }
-
   /// Where an attribute's name stands in the parser's buffer; nil when its value had to be copied.
-  private func name(of attribute: RawAttribute) -> (from: UnsafePointer<UInt8>, to: UnsafePointer<UInt8>)? {
+  private func name(of attribute: RawAttribute) -> UnsafePointer<UInt8>? {
     guard let context = state?.pointee.context, let input = context.pointee.input?.pointee, let base = input.base,
       let cur = input.cur, let value = attribute.value.baseAddress, value > base, value < cur
     else { return nil }
@@ -231,7 +225,7 @@ struct ParserHandle {
     while end > base, Bytes.isSpace(end.pointee) || end.pointee == 0x3D { end -= 1 }
     var start = end
     while start > base, !Bytes.isSpace((start - 1).pointee) { start -= 1 }
-    return (start, end + 1)
+    return start
   }
 
   /// Place of the first character of a text that is no white space; the text is the one of the event being delivered.
