@@ -27,6 +27,8 @@ for package in $(1); do \
     python3-yaml) probe='python3 -c "import yaml"' ;; \
     php-cli) probe='command -v php' ;; \
     libxml2-utils) probe='command -v xmllint' ;; \
+    default-jre-headless) probe='command -v java' ;; \
+    libsaxonhe-java) probe='test -e /usr/share/java/Saxon-HE.jar' ;; \
     time) probe='test -x /usr/bin/time' ;; \
     *) probe="command -v $$package" ;; \
   esac; \
@@ -62,7 +64,7 @@ test-setup: setup
 	$(call need,php-cli libxml2-utils python3-jsonschema python3-yaml git)
 
 bench-setup: test-setup
-	$(call need,python3 time)
+	$(call need,python3 time xsltproc default-jre-headless libsaxonhe-java)
 
 # A static Swift runtime lets the binary run where no toolchain is installed.
 build: setup
@@ -83,6 +85,19 @@ demo: build
 	  awk '{ row = row (row == "" ? "" : " ") $$0; quotes += gsub(/"/, "\"") } \
 	    quotes % 2 == 0 { print substr(row, 1, 160); row = ""; if (++rows == 3) exit }' "$$csv" | iconv -c -f UTF-8 -t UTF-8 || :; \
 	done
+	@printf '\nEAD 2002 to EAD3, EAD3 to EAD 2002, EAD for AtoM, and the CSV of AtoM to EAD:\n'
+	$(BIN) convert -q --to ead3 --output out/ead3 samples/fonds-communal-serie-w.xml samples/elliott-wren-papers.xml
+	$(BIN) convert -q --to ead2002 --output out/ead2002 samples/harbour-board-records.xml
+	$(BIN) convert -q --to atom-ead --output out/atom-ead samples/*.xml
+	$(BIN) convert -q --to ead2002 --output out/from-atom samples/port-lessart-atom-export.csv
+	$(BIN) validate -q --profile schema out/ead3 out/ead2002 out/atom-ead out/from-atom >out/validation.txt
+	@sed -n '/^Summary/,/^  Findings/p' out/validation.txt
+	@for ead in out/ead3/fonds-communal-serie-w.xml out/from-atom/*.xml; do \
+	  printf '\n%s: %s lines\n' "$$ead" "$$(wc -l <"$$ead" | tr -d ' ')"; \
+	  sed -n '/<archdesc/,$$p' "$$ead" | head -n 6; \
+	done
+	@printf '\nThere and back:\n'
+	$(BIN) roundtrip -q --through ead3 samples/*.xml || [ $$? -eq 1 ]
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
@@ -93,6 +108,7 @@ format-check:
 bench: bench-setup build
 	Benchmarks/run.sh $(BENCH_OPTIONS)
 	Benchmarks/validate.sh
+	Benchmarks/convert.sh $(BENCH_OPTIONS)
 
 dist: build
 	rm -rf dist/$(DIST)

@@ -122,6 +122,56 @@ static const unsigned char messages[] = {
 };
 EMBEDDED(messages)
 
+static const unsigned char crosswalk_ead2002[] = {
+#embed "../EADKit/Resources/crosswalk-ead2002.tsv"
+};
+EMBEDDED(crosswalk_ead2002)
+
+static const unsigned char messages_convert[] = {
+#embed "../EADKit/Resources/messages-convert.tsv"
+};
+EMBEDDED(messages_convert)
+
+static const unsigned char messages_roundtrip[] = {
+#embed "../EADKit/Resources/messages-roundtrip.tsv"
+};
+EMBEDDED(messages_roundtrip)
+
+static const unsigned char crosswalk_atom_to_ead[] = {
+#embed "../EADKit/Resources/crosswalk-atom-to-ead.tsv"
+};
+EMBEDDED(crosswalk_atom_to_ead)
+
+static const unsigned char messages_atom_csv[] = {
+#embed "../EADKit/Resources/messages-atom-csv.tsv"
+};
+EMBEDDED(messages_atom_csv)
+
+static const unsigned char messages_atom_ead[] = {
+#embed "../EADKit/Resources/messages-atom-ead.tsv"
+};
+EMBEDDED(messages_atom_ead)
+
+static const unsigned char crosswalk_ead3[] = {
+#embed "../EADKit/Resources/crosswalk-ead3.tsv"
+};
+EMBEDDED(crosswalk_ead3)
+
+static const unsigned char messages_downgrade[] = {
+#embed "../EADKit/Resources/messages-downgrade.tsv"
+};
+EMBEDDED(messages_downgrade)
+
+static const unsigned char messages_upgrade[] = {
+#embed "../EADKit/Resources/messages-upgrade.tsv"
+};
+EMBEDDED(messages_upgrade)
+
+static const unsigned char messages_writing[] = {
+#embed "../EADKit/Resources/messages-writing.tsv"
+};
+EMBEDDED(messages_writing)
+
 static const unsigned char placeholders[] = {
 #embed "../EADKit/Resources/placeholders.tsv"
 };

@@ -11,6 +11,14 @@ public struct Input: Sendable, Equatable {
 
 /// Turns what stands on the command line into documents: files as they are, folders with all finding aids below them.
 public struct InputList: Sendable {
+  /// What is taken of a folder, by its name.
+  public enum Wanted: Sendable {
+    /// `*.xml`, `*.ead`, `*.gz`.
+    case findingAids
+    /// `*.csv`, `*.csv.gz`.
+    case csv
+  }
+
   /// What is to be read, in order.
   public private(set) var inputs: [Input] = []
   /// Files below folders that are no finding aids by name, with the rule that says why.
@@ -18,6 +26,8 @@ public struct InputList: Sendable {
   /// Folders and lists that could not be read.
   public private(set) var problems: [Finding] = []
 
+  /// What is taken of folders.
+  public let wanted: Wanted
   private var known: Set<FileIdentity> = []
 
   private struct FileIdentity: Hashable {
@@ -25,7 +35,7 @@ public struct InputList: Sendable {
     var inode: UInt64
   }
 
-  public init() {}
+  public init(wanted: Wanted = .findingAids) { self.wanted = wanted }
 
   /// False for a file that is in the list already, by whatever name: its rows would have the same ids twice.
   private mutating func isNew(_ path: String) -> Bool {
@@ -63,9 +73,14 @@ public struct InputList: Sendable {
   }
 
   /// Names that are read without being named one by one.
-  static func isFindingAid(_ name: String) -> Bool {
+  private func isWanted(_ name: String) -> Bool {
     let name = name.lowercased()
-    return [".xml", ".ead", ".xml.gz", ".ead.gz", ".gz"].contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+    let endings =
+      switch wanted {
+      case .findingAids: [".xml", ".ead", ".xml.gz", ".ead.gz", ".gz"]
+      case .csv: [".csv", ".csv.gz"]
+      }
+    return endings.contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
   }
 
   private mutating func walk(_ root: String) {
@@ -91,7 +106,9 @@ public struct InputList: Sendable {
         switch info.st_mode & S_IFMT {
         case S_IFDIR: waiting.append(relative)
         case S_IFLNK: skipped.append(Finding(rule: "skipped-link", severity: .note, file: join(root, relative)))
-        case S_IFREG where InputList.isFindingAid(name): found.append(relative)
+        case S_IFREG where isWanted(name): found.append(relative)
+        case S_IFREG where wanted == .csv:
+          skipped.append(Finding(rule: "skipped-not-csv", severity: .note, file: join(root, relative)))
         case S_IFREG: skipped.append(Finding(rule: "skipped-file", severity: .note, file: join(root, relative)))
         default: skipped.append(Finding(rule: "skipped-special", severity: .note, file: join(root, relative)))
         }

@@ -1,36 +1,39 @@
 import CommandLineSupport
 import EADKit
 
-/// What to do with the CSV that was written.
-struct NextStep {
-  var files: [String]
-  var sourceName: String?
-  /// The files belong together, in their order.
-  var isCombined = false
-}
-
 /// Counts what a batch found and lost, and says it at the end.
 struct Tally {
-  let language: MessageLanguage
-  let report: ReportArguments
-  let console: Console
-  private var documents = 0
+  /// Sentences that differ from target to target, by their keys.
+  struct Wording {
+    /// Above the losses.
+    var losses: String
+    /// The last line; its first placeholders are finding aids and units, its last one the seconds.
+    var last: String
+    /// The target keeps account of what it has in another form.
+    var countsChanges = false
+
+    static let rows = Wording(losses: "summary-losses", last: "summary-last")
+    static let findingAids = Wording(losses: "summary-losses-ead", last: "summary-last-ead", countsChanges: true)
+  }
+
+  private let report: ReportArguments
+  private let console: Console
+  private let wording: Wording
+  private var findingAids = 0
   private var failed = 0
-  private var rows = 0
+  private var units = 0
   private var losses = 0
+  private var changes = 0
   private var bySeverity: [Severity: Int] = [:]
   private var summary: [String: LossSummary] = [:]
   private var order: [String] = []
-  private var newTerms: Set<String> = []
-  private var cultures: Set<String> = []
-  private var carriesParentCodes = false
   /// Findings of one rule shown for one file; --verbose shows all.
   private static let shownPerRule = 3
 
-  init(language: MessageLanguage, report: ReportArguments, console: Console) {
-    self.language = language
+  init(report: ReportArguments, console: Console, wording: Wording) {
     self.report = report
     self.console = console
+    self.wording = wording
   }
 
   var status: Int32 {
@@ -54,14 +57,12 @@ struct Tally {
     if !report.quiet { console.say(finding) }
   }
 
-  mutating func add(_ conversion: AtoMConversion, findings extra: [Finding]) {
-    documents += 1
-    rows += conversion.rows
-    losses += conversion.losses
-    newTerms.formUnion(conversion.newTerms)
-    cultures.insert(conversion.culture)
-    if conversion.carriesParentCodes { carriesParentCodes = true }
-    for entry in conversion.lossSummary {
+  mutating func add(_ account: JobAccount, findings extra: [Finding]) {
+    findingAids += account.findingAids
+    units += account.units
+    losses += account.losses
+    changes += account.changes
+    for entry in account.lossSummary {
       let key = entry.group + "\t" + entry.reason.rawValue
       if summary[key] == nil {
         order.append(key)
@@ -70,7 +71,7 @@ struct Tally {
         summary[key]?.count += entry.count
       }
     }
-    show(extra + conversion.findings, counts: conversion.findingCounts, extra: extra)
+    show(extra + account.findings, counts: account.findingCounts, extra: extra)
   }
 
   private mutating func show(_ findings: [Finding], counts: [String: Int], extra: [Finding]) {
@@ -96,30 +97,35 @@ struct Tally {
     }
   }
 
-  func finish(list: InputList, seconds: Double, next: NextStep, options: AtoMOptions) {
+  func finish(list: InputList, seconds: Double, next: [String]) {
     guard !report.quiet else { return }
     if !list.skipped.isEmpty {
       console.say(console.text("summary-skipped", [String(list.skipped.count)]))
-      for finding in list.skipped.prefix(report.verbose ? Int.max : 20) { console.say("  " + finding.line(language)) }
+      for finding in list.skipped.prefix(report.verbose ? Int.max : 20) { console.say("  " + finding.line(console.language)) }
       if !report.verbose, list.skipped.count > 20 { console.say("  …") }
     }
     sayLosses()
-    if rows > 0 { sayNext(next, options) }
+    if changes > 0 { console.say(console.text("summary-changes", [String(changes)])) }
+    if units > 0, !next.isEmpty {
+      console.say(console.text("next-title"))
+      for line in next { console.say("  - " + line) }
+    }
     if failed > 0 { console.say(console.text("summary-failed", [String(failed)])) }
     let hundredths = Int((seconds * 100).rounded())
     let fraction = hundredths % 100
+    let counts = [
+      findingAids, units, bySeverity[.error] ?? 0, bySeverity[.warning] ?? 0, bySeverity[.note] ?? 0, losses,
+    ]
     console.say(
       console.text(
-        "summary-last",
-        [
-          String(documents), String(rows), String(bySeverity[.error] ?? 0), String(bySeverity[.warning] ?? 0),
-          String(bySeverity[.note] ?? 0), String(losses), "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)",
-        ]))
+        wording.last,
+        (wording.countsChanges ? counts + [changes] : counts).map(String.init)
+          + ["\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"]))
   }
 
   private func sayLosses() {
     guard losses > 0 else { return }
-    console.say(console.text("summary-losses", [String(losses)]))
+    console.say(console.text(wording.losses, [String(losses)]))
     console.say("  " + console.text("summary-loss-columns").replacing("\\t", with: "  "))
     // Texts before attributes; attributes of markup whose text is kept come last.
     func rank(_ entry: LossSummary) -> Int { entry.reason == .markupOnly ? 2 : entry.group.contains("/@") ? 1 : 0 }
@@ -134,28 +140,5 @@ struct Tally {
           + "\"\(TerminalText.safe(entry.firstText))\" (\(TerminalText.safe(entry.firstFile)):\(entry.firstLine))")
     }
     if entries.count > shown { console.say(console.text("summary-more-losses", [String(entries.count - shown)])) }
-  }
-
-  private func sayNext(_ next: NextStep, _ options: AtoMOptions) {
-    console.say(console.text("next-title"))
-    func line(_ key: String, _ arguments: [String] = []) { console.say("  - " + console.text(key, arguments)) }
-    if let first = next.files.first {
-      let name = next.sourceName ?? OutputNames.base(first)
-      line("next-command", [name, first].map { TerminalText.safe(OutputNames.shellQuoted($0)) })
-      if next.files.count > 1 {
-        line(next.isCombined ? "next-each-combined" : "next-each", [String(next.files.count)])
-      }
-      line("next-web")
-      line("next-first")
-    }
-    line("next-culture", [cultures.sorted().joined(separator: ", ")])
-    line("next-status", [TerminalText.safe(options.publicationStatus ?? console.text("next-status-default"))])
-    if !newTerms.isEmpty {
-      let terms = newTerms.sorted().map { $0.replacing("\t", with: ": ") }
-      let shown = terms.prefix(report.verbose ? terms.count : 30).map(TerminalText.safe).joined(separator: "; ")
-      line("next-terms", [shown + (terms.count > 30 && !report.verbose ? " … (\(terms.count))" : "")])
-    }
-    if carriesParentCodes { line("next-inherit") }
-    line("next-excel")
   }
 }

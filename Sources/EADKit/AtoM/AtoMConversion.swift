@@ -14,6 +14,8 @@ public struct AtoMConversion: Sendable {
   public var losses = 0
   /// Pieces that repeat what a cell says.
   public var omissions = 0
+  /// Pieces that are in a cell in another form.
+  public var changes = 0
   /// Column and term, separated by a tab.
   public var newTerms: Set<String> = []
   /// Culture of the rows.
@@ -33,15 +35,10 @@ public struct AtoMConversion: Sendable {
     path: String, reading: EADReaderOptions, options: AtoMOptions, knownHistories: [UInt64: UInt64] = [:],
     rows: AtoMRowSpool, wantsOmissions: Bool = false, losses: ((LossEntry) -> Void)? = nil
   ) throws(EADError) -> AtoMConversion {
-    do {
-      return try attempt(path, reading, options, knownHistories, rows, wantsOmissions, losses)
-    } catch {
-      // The scan for content after children is conservative; should it ever be wrong, nothing is lost but time.
-      guard error.finding.rule == "late-content", path != "-" else { throw error }
-      var again = reading
-      again.alwaysTwoPasses = true
+    try LossEntrySpool.reading(path, reading, losses: losses) { () throws(EADError) in
       try rows.reset()
-      return try attempt(path, again, options, knownHistories, rows, wantsOmissions, losses)
+    } attempt: { (reading, losses) throws(EADError) in
+      try attempt(path, reading, options, knownHistories, rows, wantsOmissions, losses)
     }
   }
 
@@ -73,6 +70,7 @@ public struct AtoMConversion: Sendable {
     result.lossSummary = account.summary
     result.losses = account.losses
     result.omissions = account.omissions
+    result.changes = account.changes
     result.newTerms = converter.newTerms
     result.culture = converter.culture
     result.actorHistories = converter.actorHistories

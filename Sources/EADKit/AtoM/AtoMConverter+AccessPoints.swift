@@ -56,6 +56,7 @@ extension AtoMConverter {
       return
     }
     guard let text = render(element, .line, term: true) ?? normalForm(element) else { return }
+    if column == .placeAccessPoints, isPlaceOfEvent(element, text) { return }
     for name in [Attribute.role, Attribute.relator] where element.attribute(name).map({ Bytes.key($0) == "subject" }) == true {
       // That is what an access point is.
       _ = element.use(name)

@@ -1,6 +1,7 @@
 /// From elements to cells: the rules of the crosswalk, one function each.
 extension AtoMConverter {
   func dispatch(_ element: Cursor, _ place: CrosswalkActions.Context) {
+    if !elementsElsewhere.isEmpty, elementsElsewhere.contains(element.index) { return }
     guard !element.isText, let action = actions.action(place, element) else { return }
     if context.skipsInternal, context.isInternal(element), action.pointee.rule != .descend {
       element.markAll(UnitNode.ignored, reason: .internal, attributes: true)
@@ -25,10 +26,10 @@ extension AtoMConverter {
     case .dsc: ownText(ofList: element)
     case .text: value(element, action.pointee.column)
     case .prose: prose(element, action.pointee.column)
-    case .multi: multiple(element, action.pointee.column)
+    case .multi: if !isOtherThanCode(element, action.pointee.column) { multiple(element, action.pointee.column) }
     case .lines: lines(element, action.pointee.column)
     case .labelled: labelled(element)
-    case .note: note(element)
+    case .note: if !isOfEvent(element, action.pointee.column) { note(element) }
     case .status: status(element, action)
     case .title: title(element)
     case .identifier: identifierCandidate(element)
@@ -114,6 +115,19 @@ extension AtoMConverter {
     }
     scratch.pointee.trim(from: start)
     append(scratchBytes(start..<scratch.pointee.count), to: column, separator: "\n")
+  }
+
+  /// AtoM stops at a code it does not know: in a list of codes every other word is a note.
+  private func isOtherThanCode(_ element: Cursor, _ column: AtoMColumn) -> Bool {
+    guard element.name == Tag.odd, column == .languageOfDescription || column == .scriptOfDescription else { return false }
+    guard let range = render(element, .line) else { return true }
+    let said = scratchBytes(range)
+    if let code = column == .languageOfDescription ? Languages.code(said) : AtoMTerms.scripts[Bytes.key(said)] {
+      once(code, in: column)
+    } else {
+      note(element)
+    }
+    return true
   }
 
   // MARK: Notes
@@ -631,5 +645,4 @@ extension Bytes {
 
 extension Cursor {
   var isMarked: Bool { arena.storage.pointee.nodes[index].flags & (UnitNode.used | UnitNode.ignored) != 0 }
-  func unmark(_ flag: UInt16) { arena.storage.pointee.nodes[index].flags &= ~flag }
 }

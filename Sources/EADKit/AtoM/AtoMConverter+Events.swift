@@ -7,12 +7,28 @@ extension AtoMConverter {
     var normal: NormalDate?
     var actor: Range<Int>?
     var history: String?
+    /// Number that joins it to a creator, a place, a description; 0 when nothing does.
+    var link = 0
   }
 
   struct Creator {
     var type: String
     var name: Range<Int>
+    /// Number of its event; 0 when it says none.
+    var link = 0
   }
+
+  /// The number in an identifier as AtoM's own export writes it: `atom_7_event`, `atom_7_actor`, `atom_7_place`.
+  static func link(_ element: Cursor, _ suffix: StaticString) -> Int {
+    guard let id = element.attribute(Attribute.id), id.starts(with: linkPrefix) else { return 0 }
+    let rest = id[linkPrefix.count...]
+    let digits = rest.prefix { Bytes.isDigit($0) }
+    guard (1...18).contains(digits.count), Bytes.equal(UnsafeBufferPointer(rebasing: rest.dropFirst(digits.count)), suffix)
+    else { return 0 }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+
+  private static let linkPrefix = Array("atom_".utf8)
 
   struct History {
     var element: Cursor
@@ -79,6 +95,12 @@ extension AtoMConverter {
     bulk(element, start)
     let text = start..<scratch.pointee.count
     guard !text.isEmpty || normal != nil else { return }
+    // Two events of the same date are two when each has its own place or creator.
+    let link = AtoMConverter.link(element, "_event")
+    if link > 0, events.count >= 200 || events.contains(where: { $0.link > 0 && $0.link != link }) {
+      events.append(Event(type: type, text: text, normal: normal, link: link))
+      return
+    }
     // A unit with hundreds of dates is no longer compared date by date.
     for event in events.suffix(200) where event.type == type {
       guard let known = event.text, Bytes.equal(scratchBytes(known), scratchBytes(text)) else { continue }
@@ -103,7 +125,7 @@ extension AtoMConverter {
       element.markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
       return
     }
-    events.append(Event(type: type, text: text, normal: normal))
+    events.append(Event(type: type, text: text, normal: normal, link: AtoMConverter.link(element, "_event")))
   }
 
   private func sameDigits(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
@@ -270,6 +292,13 @@ extension AtoMConverter {
       }
       _ = element.use(Attribute.label)
     }
+    let link = name.map { AtoMConverter.link($0, "_actor") } ?? 0
+    if link > 0, roleClass == "unknown", let type = AtoMTerms.key(.eventType, label: key) ?? AtoMTerms.eventTypes[key] {
+      // The role of somebody whose event is named is that event's type.
+      useRole()
+      creators.append(Creator(type: type, name: text, link: link))
+      return
+    }
     switch roleClass {
     case "acquisition":
       useRole()
@@ -277,10 +306,10 @@ extension AtoMConverter {
       return
     case "collection":
       useRole()
-      creators.append(Creator(type: "Collection", name: text))
+      creators.append(Creator(type: "Collection", name: text, link: link))
     case "publication":
       useRole()
-      creators.append(Creator(type: "Publication", name: text))
+      creators.append(Creator(type: "Publication", name: text, link: link))
     default:
       if roleClass == "creator" {
         useRole()
@@ -288,11 +317,14 @@ extension AtoMConverter {
         // A role that AtoM's CSV cannot say stays in the account of losses as well.
         note("creator-role", .note, line: element.line, [string(text), key])
       }
-      if creators.suffix(200).contains(where: { $0.type == "Creation" && Bytes.equal(scratchBytes($0.name), scratchBytes(text)) }) {
+      if creators.suffix(200).contains(where: {
+        $0.type == "Creation" && (link == 0 || $0.link == 0 || $0.link == link)
+          && Bytes.equal(scratchBytes($0.name), scratchBytes(text))
+      }) {
         (name ?? element).markAll(UnitNode.ignored, reason: .duplicate, attributes: true)
         return
       }
-      creators.append(Creator(type: "Creation", name: text))
+      creators.append(Creator(type: "Creation", name: text, link: link))
     }
   }
 
@@ -323,6 +355,12 @@ extension AtoMConverter {
     if names.isEmpty { names = creators.enumerated().filter { $0.element.type == "Collection" } }
     var texts = [Int: [UInt8]]()
     for (position, history) in histories.enumerated() {
+      let link = AtoMConverter.link(history.element, "_history")
+      if link > 0, let owner = creators.firstIndex(where: { $0.link == link }), let text = linkedHistory(history.element, owner) {
+        if texts[owner] != nil { texts[owner]?.append(contentsOf: [0x0A, 0x0A]) }
+        texts[owner, default: []].append(contentsOf: scratchBytes(text))
+        continue
+      }
       guard !names.isEmpty else {
         historyAsNote(history.element)
         continue
@@ -340,6 +378,44 @@ extension AtoMConverter {
       texts[owner, default: []].append(contentsOf: scratchBytes(text))
     }
     for (owner, text) in texts.sorted(by: { $0.key < $1.key }) { give(text, to: owner) }
+  }
+
+  /// A history whose owner its identifier names: a head that only says the name again is no part of it.
+  private func linkedHistory(_ element: Cursor, _ owner: Int) -> Range<Int>? {
+    guard let head = element.first(Tag.head),
+      head.textBelow.withUnsafeBufferPointer({ Bytes.key($0) == Bytes.key(scratchBytes(creators[owner].name)) })
+    else { return render(element, .prose) }
+    head.markAll(UnitNode.ignored, reason: .repeatedLabel)
+    return renderChildren(element, without: head)
+  }
+
+  // MARK: Places and descriptions of events
+
+  /// Takes a place that belongs to an event of the unit.
+  func isPlaceOfEvent(_ element: Cursor, _ text: Range<Int>) -> Bool {
+    let link = AtoMConverter.link(element, "_place")
+    guard link > 0, let event = events.first(where: { $0.link == link }), !eventPlaces.contains(where: { $0.link == link }) else {
+      return false
+    }
+    for name in [Attribute.role, Attribute.relator] {
+      guard let role = element.attribute(name) else { continue }
+      let key = Bytes.key(role)
+      if key == event.type.lowercased() || (AtoMTerms.key(.eventType, label: key) ?? AtoMTerms.eventTypes[key]) == event.type {
+        _ = element.use(name)
+      }
+    }
+    eventPlaces.append((link, text))
+    return true
+  }
+
+  /// Takes a note that describes an event of the unit.
+  func isOfEvent(_ element: Cursor, _ column: AtoMColumn) -> Bool {
+    let link = AtoMConverter.link(element, "_description")
+    guard link > 0, column == .eventDescriptions, events.contains(where: { $0.link == link }) || creators.contains(where: { $0.link == link }),
+      !eventDescriptions.contains(where: { $0.link == link }), let text = render(element, .prose)
+    else { return false }
+    eventDescriptions.append((link, text))
+    return true
   }
 
   private func give(_ text: [UInt8], to owner: Int) {
@@ -382,7 +458,8 @@ extension AtoMConverter {
     guard !events.isEmpty || !creators.isEmpty else { return }
     // The first date and the first creator are one event: who made it, and when.
     var waiting = Array(creators.indices)
-    for index in events.indices {
+    let hasLinks = join(&waiting)
+    for index in events.indices where !hasLinks {
       guard let match = waiting.first(where: { creators[$0].type == events[index].type }) else { continue }
       guard events[index].type == "Creation" || creators[match].type == events[index].type else { continue }
       events[index].actor = creators[match].name
@@ -392,12 +469,17 @@ extension AtoMConverter {
     }
     for index in waiting {
       events.append(
-        Event(type: creators[index].type, actor: creators[index].name, history: historyTexts[index]))
+        Event(
+          type: creators[index].type, actor: creators[index].name, history: historyTexts[index], link: creators[index].link))
     }
     for (position, event) in events.enumerated() {
       if position > 0 {
         for column in AtoMConverter.eventColumns { cell(column).pointee.append(0x7C) }
+        if !eventPlaces.isEmpty { cell(.eventPlaces).pointee.append(0x7C) }
+        if !eventDescriptions.isEmpty { cell(.eventDescriptions).pointee.append(0x7C) }
       }
+      if !eventPlaces.isEmpty { value(AtoMConverter.text(of: event, in: eventPlaces), .eventPlaces) }
+      if !eventDescriptions.isEmpty { value(AtoMConverter.text(of: event, in: eventDescriptions), .eventDescriptions) }
       cell(.eventTypes).pointee.append(eventTerm(event.type))
       value(event.text, .eventDates)
       date(event.normal?.start, .eventStartDates)
@@ -409,6 +491,33 @@ extension AtoMConverter {
         cell(.eventActorHistories).pointee.append("NULL")
       }
     }
+  }
+
+  /// Gives creators to the dates of the same number; false when no creator has a date.
+  private func join(_ waiting: inout [Int]) -> Bool {
+    guard creators.contains(where: { $0.link > 0 }) else { return false }
+    var places: [Int: Int] = [:]
+    for (index, event) in events.enumerated() where event.link > 0 {
+      if places[event.link] == nil { places[event.link] = index }
+    }
+    var hasJoined = false
+    var hasOther = false
+    for creator in creators.indices where creators[creator].link > 0 {
+      guard let index = places[creators[creator].link], events[index].actor == nil else {
+        hasOther = true
+        continue
+      }
+      events[index].actor = creators[creator].name
+      events[index].history = historyTexts[creator]
+      waiting.removeAll { $0 == creator }
+      hasJoined = true
+    }
+    // A date and a creator that each say a number, and not the same, are two events.
+    return hasJoined || hasOther && !places.isEmpty
+  }
+
+  private static func text(of event: Event, in list: [(link: Int, text: Range<Int>)]) -> Range<Int>? {
+    event.link == 0 ? nil : list.first { $0.link == event.link }?.text
   }
 
   private func eventTerm(_ key: String) -> [UInt8] {

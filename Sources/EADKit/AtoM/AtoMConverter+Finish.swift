@@ -112,7 +112,7 @@ extension AtoMConverter {
       text: bytes)
   }
 
-  private func enforceLimits() {
+  func enforceLimits() {
     titleLength()
     for index in 0..<AtoMConverter.cellCount where cells[index].count > 1024 {
       guard let column = AtoMColumn(rawValue: index) else { continue }

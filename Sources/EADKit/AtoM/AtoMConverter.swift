@@ -69,6 +69,13 @@ public final class AtoMConverter {
   /// Locations by the fingerprint of their `@id`.
   @exclusivity(unchecked) var namedLocations: [UInt64: Range<Int>] = [:]
   @exclusivity(unchecked) var hasTitle = false
+  /// Gives what a unit says in another language a row of its own.
+  var splitsTranslations = true
+  /// Elements of the unit that are for other rows.
+  @exclusivity(unchecked) var elementsElsewhere: Set<Int> = []
+  /// Places and descriptions of events, by the number that joins them to a date or a creator.
+  @exclusivity(unchecked) var eventPlaces: [(link: Int, text: Range<Int>)] = []
+  @exclusivity(unchecked) var eventDescriptions: [(link: Int, text: Range<Int>)] = []
   @exclusivity(unchecked) var locations: [Range<Int>] = []
   /// Fingerprints of the values in the row's lists.
   @exclusivity(unchecked) private var members: Set<UInt64> = []
@@ -131,13 +138,27 @@ public final class AtoMConverter {
     }
     startUnit(unit)
     let root = Cursor(unit.arena, 0)
+    let translations = findTranslations(root)
+    for translation in translations {
+      elementsElsewhere.formUnion(translation.elements.map(\.element.index) + translation.notes.map(\.index))
+    }
     for child in root.children { dispatch(child, .unit) }
+    if !translations.isEmpty { elementsElsewhere.removeAll() }
     if isRoot { header(unit.headerArena) }
     finishRow(unit)
-    if isRoot { accountFor(unit.headerArena, isHeader: true) }
-    accountFor(unit.arena, isHeader: false)
     try writeRow()
     rowCount += 1
+    if !translations.isEmpty {
+      let own = repeatedValues
+      for translation in translations {
+        resetRow()
+        fill(translation, beside: own)
+        try writeRow()
+        rowCount += 1
+      }
+    }
+    if isRoot { accountFor(unit.headerArena, isHeader: true) }
+    accountFor(unit.arena, isHeader: false)
   }
 
   /// Writes what waits; to be called after the last unit.
@@ -180,6 +201,8 @@ public final class AtoMConverter {
     if !members.isEmpty { members.removeAll(keepingCapacity: true) }
     if !namedLocations.isEmpty { namedLocations.removeAll() }
     hasTitle = false
+    if !eventPlaces.isEmpty { eventPlaces.removeAll() }
+    if !eventDescriptions.isEmpty { eventDescriptions.removeAll() }
   }
 
   /// Bytes of a value put together in the scratch buffer.

@@ -14,6 +14,17 @@ struct HashSet64 {
     return true
   }
 
+  func contains(_ fingerprint: UInt64) -> Bool {
+    if slots.isEmpty { return false }
+    let value = fingerprint == 0 ? 1 : fingerprint
+    var at = Int((value.multipliedFullWidth(by: UInt64(slots.count))).high)
+    while slots[at] != 0 {
+      if slots[at] == value { return true }
+      at = at + 1 == slots.count ? 0 : at + 1
+    }
+    return false
+  }
+
   private mutating func grow() {
     var wider = [UInt64](repeating: 0, count: slots.count + slots.count / 2)
     for value in slots where value != 0 { _ = place(value, in: &wider) }

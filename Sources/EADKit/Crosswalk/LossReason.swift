@@ -1,8 +1,19 @@
-/// Why a piece of a source is in no cell of the target.
+/// Why a piece of a source is not in the target as it was.
 ///
-/// A loss is information the target does not get. An omission repeats what a cell already says; it is counted, and
-/// listed when asked for, but it is no loss.
+/// A loss is information the target does not get. An omission repeats what the target already says; it is counted, and
+/// listed when asked for, but it is no loss. A change is in the target in another form: it is always listed, and no loss
+/// either.
 public enum LossReason: String, Sendable, CaseIterable {
+  /// What a reason means for the target.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The target does not have it.
+    case loss
+    /// The target says it already.
+    case omission
+    /// The target has it in another form.
+    case change
+  }
+
   // Losses
   case noColumn = "no-column"
   case tooLong = "too-long"
@@ -14,18 +25,27 @@ public enum LossReason: String, Sendable, CaseIterable {
   case outsideUnit = "outside-unit"
   case heading = "heading"
   case notWanted = "not-wanted"
+  /// The target has no element or attribute for it.
+  case noElement = "no-element"
   // Omissions
   case repeatedLabel = "repeated-label"
   case duplicate = "duplicate"
   case saidByCode = "said-by-code"
+  // Changes
+  /// The value is in the target in another form.
+  case changed = "changed"
 
-  /// False for what a cell already says.
-  public var isLoss: Bool {
+  /// Whether it is lost, said already, or there in another form.
+  public var kind: Kind {
     switch self {
-    case .repeatedLabel, .duplicate, .saidByCode: false
-    default: true
+    case .repeatedLabel, .duplicate, .saidByCode: .omission
+    case .changed: .change
+    default: .loss
     }
   }
+
+  /// True for information that the target does not get.
+  public var isLoss: Bool { kind == .loss }
 
   var code: UInt8 { UInt8(LossReason.allCases.firstIndex(of: self) ?? 0) + 1 }
   init?(code: UInt8) {
@@ -34,7 +54,7 @@ public enum LossReason: String, Sendable, CaseIterable {
   }
 }
 
-/// One piece of text, or one attribute, that is in no cell.
+/// One piece of text, or one attribute, that is not in the target as it was.
 public struct LossEntry: Sendable {
   /// As given by the caller; `-` for standard input.
   public var file: String
@@ -46,9 +66,9 @@ public struct LossEntry: Sendable {
   public var group: String
   /// `legacyId` of the unit.
   public var component: String
-  /// The lost text with white space collapsed; never shortened.
+  /// The text as the source has it, with white space collapsed; never shortened.
   public var text: String
-  /// Why it is in no cell.
+  /// Why it is not in the target as it was.
   public var reason: LossReason
 
   public init(
@@ -64,11 +84,11 @@ public struct LossEntry: Sendable {
   }
 }
 
-/// How often something was lost, with the first place.
+/// How often something was lost or changed, with the first place.
 public struct LossSummary: Sendable {
   /// The path without positions.
   public var group: String
-  /// Why it is in no cell.
+  /// Why it is not in the target as it was.
   public var reason: LossReason
   /// How often.
   public var count: Int
@@ -76,25 +96,55 @@ public struct LossSummary: Sendable {
   public var firstFile: String
   /// Where first: the line.
   public var firstLine: Int
-  /// The first lost text, shortened for display.
+  /// The first text, shortened for display.
   public var firstText: String
 }
 
-/// Gathers what one conversion loses: a summary always, every entry for those who asked.
+/// Gathers what one conversion loses and changes: summaries always, every entry for those who asked.
 public final class LossAccount {
+  /// Entries of one kind by path and reason, in the order of first appearance.
+  private struct Tally {
+    var order: [LossSummary] = []
+    private var index: [String: Int] = [:]
+    private var quick: [UInt64: Int] = [:]
+
+    mutating func add(
+      _ key: UInt64, _ reason: LossReason, group: () -> String, file: String, line: Int, text: UnsafeBufferPointer<UInt8>
+    ) {
+      if let at = quick[key] {
+        order[at].count += 1
+        return
+      }
+      let name = group()
+      if let at = index[name + reason.rawValue] {
+        order[at].count += 1
+        quick[key] = at
+        return
+      }
+      quick[key] = order.count
+      index[name + reason.rawValue] = order.count
+      order.append(
+        LossSummary(
+          group: name, reason: reason, count: 1, firstFile: file, firstLine: line,
+          firstText: LossAccount.short(LossAccount.collapse(text))))
+    }
+  }
+
   private let file: String
   private let receive: ((LossEntry) -> Void)?
   private let wantsOmissions: Bool
-  private var order: [LossSummary] = []
-  private var index: [String: Int] = [:]
-  private var quick: [UInt64: Int] = [:]
+  private var lost = Tally()
+  private var changed = Tally()
   /// Losses so far.
   public private(set) var losses = 0
   /// Omissions so far.
   public private(set) var omissions = 0
+  /// Changes so far.
+  public private(set) var changes = 0
 
   /// - Parameters:
-  ///   - receive: gets every loss, and every omission when `wantsOmissions` is set, in the order of the document.
+  ///   - receive: gets every loss and every change, and every omission when `wantsOmissions` is set, in the order of the
+  ///     document.
   public init(file: String, wantsOmissions: Bool = false, receive: ((LossEntry) -> Void)? = nil) {
     self.file = file
     self.receive = receive
@@ -102,33 +152,27 @@ public final class LossAccount {
   }
 
   /// What was lost, by path, in the order of first appearance.
-  public var summary: [LossSummary] { order }
+  public var summary: [LossSummary] { lost.order }
+
+  /// What is in the target in another form, by path, in the order of first appearance.
+  public var changeSummary: [LossSummary] { changed.order }
 
   /// - Parameter key: identifies group and reason, so that the names are only spelt out for what is new.
   func record(
     key: UInt64, reason: LossReason, line: Int, component: () -> String, group: () -> String, path: () -> String,
     text: UnsafeBufferPointer<UInt8>
   ) {
-    if reason.isLoss { losses += 1 } else { omissions += 1 }
-    if reason.isLoss {
-      if let at = quick[key] {
-        order[at].count += 1
-      } else {
-        let name = group()
-        if let at = index[name + reason.rawValue] {
-          order[at].count += 1
-          quick[key] = at
-        } else {
-          quick[key] = order.count
-          index[name + reason.rawValue] = order.count
-          order.append(
-            LossSummary(
-              group: name, reason: reason, count: 1, firstFile: file, firstLine: line,
-              firstText: LossAccount.short(LossAccount.collapse(text))))
-        }
-      }
+    switch reason.kind {
+    case .loss:
+      losses += 1
+      lost.add(key, reason, group: group, file: file, line: line, text: text)
+    case .omission:
+      omissions += 1
+    case .change:
+      changes += 1
+      changed.add(key, reason, group: group, file: file, line: line, text: text)
     }
-    guard let receive, reason.isLoss || wantsOmissions else { return }
+    guard let receive, reason.kind != .omission || wantsOmissions else { return }
     receive(
       LossEntry(
         file: file, line: line, path: path(), group: group(), component: component(), text: LossAccount.collapse(text),

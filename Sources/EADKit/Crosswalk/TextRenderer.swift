@@ -692,7 +692,6 @@ struct TextRenderer {
 }
 
 extension Cursor {
-  var isExternal: Bool { arena.storage.pointee.nodes[index].flags & UnitNode.externalEntity != 0 }
   /// True when a letter or digit follows at once: the element ends inside a word.
   var isFollowedByWord: Bool {
     guard end < arena.storage.pointee.nodeCount else { return false }

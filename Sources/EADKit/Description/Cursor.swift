@@ -15,6 +15,8 @@ struct Cursor {
   @inline(__always) var name: NameID { node.pointee.name }
   @inline(__always) var end: Int { Int(node.pointee.end) }
   @inline(__always) var isText: Bool { node.pointee.name == Tag.text }
+  /// Text, a comment or a processing instruction: `bytes` is what it says.
+  @inline(__always) var isLeaf: Bool { node.pointee.name == Tag.text || node.pointee.name >= Tag.comment }
   @inline(__always) var parent: Int { Int(node.pointee.parent) }
   var line: Int { Int(node.pointee.line) }
   var isEmpty: Bool { end == index + 1 }
@@ -28,12 +30,18 @@ struct Cursor {
   @inline(__always)
   func mark(_ flag: UInt16) { node.pointee.flags |= flag }
 
-  /// Marks every text below (and the attributes, when asked) with a flag and a reason.
+  @inline(__always)
+  func unmark(_ flag: UInt16) { node.pointee.flags &= ~flag }
+
+  /// Text that stands for an entity outside the document.
+  var isExternal: Bool { node.pointee.flags & UnitNode.externalEntity != 0 }
+
+  /// Marks every text (comment, processing instruction) below, and the attributes when asked, with a flag and a reason.
   func markAll(_ flag: UInt16, reason: LossReason? = nil, attributes: Bool = false) {
     let bits = flag | UInt16(reason?.code ?? 0) << UnitNode.reasonShift
     for at in index..<end {
       let node = arena.storage.pointee.nodes + at
-      if node.pointee.name == Tag.text {
+      if node.pointee.name == Tag.text || node.pointee.name >= Tag.comment {
         node.pointee.flags |= bits
       } else if attributes {
         for offset in 0..<Int(node.pointee.count) {
@@ -46,7 +54,7 @@ struct Cursor {
   // MARK: Attributes
 
   var attributes: UnsafeBufferPointer<UnitAttribute> {
-    guard !isText else { return UnsafeBufferPointer(start: nil, count: 0) }
+    guard !isLeaf else { return UnsafeBufferPointer(start: nil, count: 0) }
     return UnsafeBufferPointer(
       start: arena.storage.pointee.attributes + Int(node.pointee.start), count: Int(node.pointee.count))
   }
@@ -59,6 +67,7 @@ struct Cursor {
   /// The value of an attribute, marked as used; nil when there is none.
   @inline(__always)
   func use(_ name: NameID, _ flag: UInt16 = UnitNode.used) -> UnsafeBufferPointer<UInt8>? {
+    if isLeaf { return nil }
     let first = Int(node.pointee.start)
     for offset in 0..<Int(node.pointee.count) where arena.storage.pointee.attributes[first + offset].name == name {
       arena.storage.pointee.attributes[first + offset].flags |= flag
@@ -70,6 +79,7 @@ struct Cursor {
   /// The value of an attribute without marking it.
   @inline(__always)
   func attribute(_ name: NameID) -> UnsafeBufferPointer<UInt8>? {
+    if isLeaf { return nil }
     let first = Int(node.pointee.start)
     for offset in 0..<Int(node.pointee.count) where arena.storage.pointee.attributes[first + offset].name == name {
       return value(arena.storage.pointee.attributes[first + offset])
@@ -80,7 +90,7 @@ struct Cursor {
   // MARK: Children
 
   @inline(__always)
-  var children: Children { Children(arena: arena, at: index + 1, end: isText ? index + 1 : end) }
+  var children: Children { Children(arena: arena, at: index + 1, end: isLeaf ? index + 1 : end) }
 
   struct Children: Sequence, IteratorProtocol {
     unowned(unsafe) let arena: UnitArena

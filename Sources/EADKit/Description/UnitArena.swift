@@ -170,6 +170,17 @@ final class UnitArena {
     return bytes.count
   }
 
+  /// Adds a comment or a processing instruction.
+  func leaf(_ name: NameID, _ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+    let start = storage.pointee.text.count
+    storage.pointee.text.append(bytes)
+    let index = appendNode(
+      UnitNode(
+        name: name, flags: 0, parent: storage.pointee.open, end: 0, start: Int32(truncatingIfNeeded: start),
+        count: Int32(truncatingIfNeeded: bytes.count), line: Int32(truncatingIfNeeded: line)))
+    storage.pointee.nodes[Int(index)].end = index + 1
+  }
+
   // MARK: Copying
 
   /// Adds all children of the other arena's root below this arena's root, which is closed afterwards.

@@ -112,7 +112,7 @@ public final class EADReader {
 
   /// Findings since the last call, in the order of the document.
   public func takeFindings() -> [Finding] {
-    for message in collector.takeMessages() { pendingFindings.append(finding(message)) }
+    for message in collector.takeMessages() { pendingFindings.append(message.finding(file: file)) }
     if parser.repairedBytes > 0, isAtEnd, !saidRepairs {
       saidRepairs = true
       pendingFindings.append(
@@ -186,29 +186,6 @@ public final class EADReader {
       return EADError(parser.bytesFed == 0 ? "xml-empty" : "not-a-finding-aid", file: file, line: 1)
     }
     return nil
-  }
-
-  // MARK: Words for what happened
-
-  private func finding(_ message: UnitCollector.ParserMessage) -> Finding {
-    let text = EADReader.clean(message.text)
-    let (rule, severity): (String, Severity) =
-      switch message.kind {
-      // XML_ERR_DOCUMENT_END
-      case .repaired where message.code == 5: ("xml-cut-off", .warning)
-      case .repaired: ("xml-repaired", .warning)
-      case .escaped: ("xml-escaped", .warning)
-      case .warned: ("xml-warning", .warning)
-      case .externalEntity: ("external-entity", .warning)
-      case .unknownEntity: ("entity-unknown", .warning)
-      case .unknownNamespace: ("namespace-unknown", .warning)
-      }
-    return Finding(
-      rule: rule, severity: severity, file: file, line: message.line, column: message.column, arguments: [text])
-  }
-
-  private static func clean(_ message: String) -> String {
-    message.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }
 

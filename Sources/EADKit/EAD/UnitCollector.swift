@@ -46,22 +46,6 @@ final class UnitCollector: XMLEventSink {
   private(set) var messages: [ParserMessage] = []
   private var doctypePublicID = ""
 
-  struct ParserMessage {
-    enum Kind {
-      case repaired
-      case escaped
-      case warned
-      case externalEntity
-      case unknownEntity
-      case unknownNamespace
-    }
-    var kind: Kind
-    var code: Int32 = 0
-    var text: String
-    var line: Int
-    var column: Int
-  }
-
   @exclusivity(unchecked) private var frames: [Frame] = []
   private var nextOrdinal = 0
   @exclusivity(unchecked) private var depth = 0
@@ -238,7 +222,7 @@ final class UnitCollector: XMLEventSink {
 
   /// Text that stands outside the document: a loss where it would have stood.
   private func lost(_ text: String, _ kind: ParserMessage.Kind) {
-    if pass != .gather, messages.count < 10_000 {
+    if pass != .gather, messages.count < ParserMessage.most {
       messages.append(ParserMessage(kind: kind, text: text, line: parser.line, column: parser.column))
     }
     let bytes = Array(text.utf8)
@@ -251,13 +235,13 @@ final class UnitCollector: XMLEventSink {
   }
 
   override func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {
-    guard pass != .gather, messages.count < 10_000 else { return }
+    guard pass != .gather, messages.count < ParserMessage.most else { return }
     messages.append(
       ParserMessage(kind: .escaped, text: kind == .lessThan ? "<" : "&", line: line, column: 0))
   }
 
   override func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {
-    guard pass != .gather, messages.count < 10_000 else { return }
+    guard pass != .gather, messages.count < ParserMessage.most else { return }
     messages.append(
       ParserMessage(kind: isFatal ? .repaired : .warned, code: code, text: message, line: line, column: column))
   }

@@ -211,6 +211,10 @@ enum Tag {
 
   /// A text node.
   static let text: NameID = 0
+  /// A comment, where comments are kept.
+  static let comment: NameID = 0xFFFE
+  /// A processing instruction (target, blank, data), where they are kept.
+  static let pi: NameID = 0xFFFF
   static let count = 207
 
   static let names: [String] = [

@@ -28,7 +28,7 @@ public enum LossReportFormat: String, Sendable, CaseIterable {
   }
 }
 
-/// One JSON object a line: `file`, `line`, `path`, `component`, `text`, `reason`, `kind` (`loss` or `omission`).
+/// One JSON object a line: `file`, `line`, `path`, `component`, `text`, `reason`, `kind` (`loss`, `omission` or `change`).
 struct JSONLinesLossReport: LossReport {
   let sink: ReportSink
 
@@ -38,7 +38,7 @@ struct JSONLinesLossReport: LossReport {
     try sink(
       "{\"file\":\(JSONText.quoted(entry.file)),\"line\":\(entry.line),\"path\":\(JSONText.quoted(entry.path)),"
         + "\"component\":\(JSONText.quoted(entry.component)),\"text\":\(JSONText.quoted(entry.text)),"
-        + "\"reason\":\"\(entry.reason.rawValue)\",\"kind\":\"\(entry.reason.isLoss ? "loss" : "omission")\"}\n")
+        + "\"reason\":\"\(entry.reason.rawValue)\",\"kind\":\"\(entry.reason.kind.rawValue)\"}\n")
   }
 
   func end() throws(EADError) {}
@@ -53,7 +53,7 @@ struct CSVLossReport: LossReport {
   func add(_ entry: LossEntry) throws(EADError) {
     let fields = [
       entry.file, String(entry.line), entry.path, entry.component, entry.text, entry.reason.rawValue,
-      entry.reason.isLoss ? "loss" : "omission",
+      entry.reason.kind.rawValue,
     ]
     try sink(fields.map(CSVLossReport.cell).joined(separator: ",") + "\r\n")
   }
@@ -66,9 +66,10 @@ struct CSVLossReport: LossReport {
   }
 }
 
-/// A page for archivists: what was lost, grouped by place and reason, the text first. Self-contained, no script.
+/// A page for archivists: what was lost, then what is there in another form, grouped by place and reason, the text first.
+/// Self-contained, no script.
 ///
-/// Texts that are lost many times at the same kind of place are listed once, with how often and where first.
+/// Texts that come many times at the same kind of place are listed once, with how often and where first.
 struct HTMLLossReport: LossReport {
   private struct Text {
     var first: LossEntry
@@ -89,7 +90,8 @@ struct HTMLLossReport: LossReport {
   let language: MessageLanguage
   private var groups: [Group] = []
   private var index: [String: Int] = [:]
-  private var total = 0
+  private var losses = 0
+  private var changes = 0
   /// Texts listed of one group; the other formats list all.
   private static let shown = 500
 
@@ -101,8 +103,11 @@ struct HTMLLossReport: LossReport {
   func begin() throws(EADError) {}
 
   mutating func add(_ entry: LossEntry) throws(EADError) {
-    guard entry.reason.isLoss else { return }
-    total += 1
+    switch entry.reason.kind {
+    case .loss: losses += 1
+    case .change: changes += 1
+    case .omission: return
+    }
     let key = entry.group + "\t" + entry.reason.rawValue
     let at = index[key] ?? groups.count
     if at == groups.count {
@@ -122,14 +127,23 @@ struct HTMLLossReport: LossReport {
 
   func end() throws(EADError) {
     try sink(HTMLLossReport.head(say("report-title"), language))
-    try sink("<p>\(groups.isEmpty ? say("report-none") : say("report-intro", [String(total)]))</p>\n")
+    try sink("<p>\(losses == 0 ? say("report-none") : say("report-intro", [String(losses)]))</p>\n")
+    try write(.loss)
+    if changes > 0 {
+      try sink("<p class=\"part\">\(say("report-changes", [String(changes)]))</p>\n")
+      try write(.change)
+    }
+    try sink("</body>\n</html>\n")
+  }
+
+  /// All groups of one kind; the first five are open.
+  private func write(_ kind: LossReason.Kind) throws(EADError) {
     // Texts before attributes, attributes of markup whose text is kept last, then the many before the few.
     func rank(_ group: Group) -> Int { group.reason == .markupOnly ? 2 : group.path.contains("/@") ? 1 : 0 }
-    let sorted = groups.enumerated().sorted {
+    let sorted = groups.filter { $0.reason.kind == kind }.enumerated().sorted {
       (rank($0.element), $1.element.count, $0.offset) < (rank($1.element), $0.element.count, $1.offset)
     }
     for (position, group) in sorted.enumerated() { try write(group.element, isOpen: position < 5) }
-    try sink("</body>\n</html>\n")
   }
 
   private func say(_ key: String, _ arguments: [String] = []) -> String {
@@ -141,7 +155,7 @@ struct HTMLLossReport: LossReport {
       """
       <details\(isOpen ? " open" : "")>
       <summary><h2><code>\(HTMLText.escaped(group.path))</code></h2> <span class="count">\(say("report-count", [String(group.count)]))</span>
-      <span class="why">\(say("reason-" + group.reason.rawValue))</span></summary>
+      <span class="kind">\(say("kind-" + group.reason.kind.rawValue))</span> <span class="why">\(say("reason-" + group.reason.rawValue))</span></summary>
       <table>
       <thead><tr><th scope="col">\(say("report-text"))</th><th scope="col" class="number">\(say("report-times"))</th>\
       <th scope="col">\(say("report-first"))</th></tr></thead>
@@ -175,6 +189,8 @@ struct HTMLLossReport: LossReport {
     details { border: 1px solid #b5b5b5; border-radius: 4px; margin: .75rem 0; padding: .5rem .75rem; }
     summary { cursor: pointer; }
     .why { color: #4a4a4a; }
+    .kind { border: 1px solid #6a6a6a; border-radius: 3px; padding: 0 .3rem; font-size: .875rem; }
+    .part { margin-top: 2rem; }
     .count { font-variant-numeric: tabular-nums; font-weight: 600; }
     table { border-collapse: collapse; width: 100%; margin-top: .5rem; table-layout: fixed; }
     th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-top: 1px solid #d8d8d8; overflow-wrap: anywhere; }

@@ -18,7 +18,13 @@ public enum MessageCatalog {
   private static let resources = [
     ead_messages, ead_messages_schema, ead_messages_relaxng, ead_messages_datatypes, ead_messages_reports,
     ead_messages_rules_a, ead_messages_rules_b, ead_messages_rules_c, ead_messages_validate, ead_messages_pages,
-    ead_messages_titles,
+    ead_messages_titles, ead_messages_convert,
+    ead_messages_roundtrip,
+    ead_messages_writing,
+    ead_messages_atom_csv,
+    ead_messages_atom_ead,
+    ead_messages_downgrade,
+    ead_messages_upgrade,
   ]
 
   private static let table: [String: [String]] = {

@@ -275,7 +275,9 @@ final class RelaxNGReader: XMLEventSink {
     }
   }
 
-  override func unparsedEntityDeclared(name: String) { unparsedEntities.insert(tree.symbols.intern(name)) }
+  override func unparsedEntityDeclared(name: String, publicID: String?, systemID: String, notation: String) {
+    unparsedEntities.insert(tree.symbols.intern(name))
+  }
 
   override func externalEntity(name: String, systemID: String) { fail("relaxng-external-entity", [name, systemID]) }
 

@@ -530,7 +530,9 @@ final class ValidationSink: XMLEventSink, DatatypeContext {
     doctype = DocumentKind.Doctype(name: name, publicID: publicID ?? "", systemID: systemID ?? "")
   }
 
-  override func unparsedEntityDeclared(name: String) { unparsed.insert(Array(name.utf8)) }
+  override func unparsedEntityDeclared(name: String, publicID: String?, systemID: String, notation: String) {
+    unparsed.insert(Array(name.utf8))
+  }
 
   override func parameterEntityDeclared(name: String, value: String) {
     if name == "xmlchar", value.contains("INCLUDE") { declaresISOSets = true }

@@ -14,7 +14,9 @@ enum SAXCallbacks {
     // Sections are text like any other; with no callback libxml2 hands them to `characters`.
     handler.cdataBlock = nil
     handler.processingInstruction = processingInstruction
+    handler.comment = comment
     handler.unparsedEntityDecl = unparsedEntity
+    handler.notationDecl = notation
     handler.startDocument = { raw in xmlSAX2StartDocument(state(raw).pointee.context) }
     handler.internalSubset = internalSubset
     handler.entityDecl = entityDeclaration
@@ -63,7 +65,7 @@ private func resolve(
     $0.resolve(
       local: text(local) ?? "", prefix: text(prefix), namespace: text(namespace), isAttribute: isAttribute)
   }
-  state.pointee.names.insert(local, isAttribute ? (namespace ?? prefix) : namespace, isAttribute ? 1 : 0, name)
+  state.pointee.names.insert(local, isAttribute ? (namespace ?? prefix) : namespace, prefix, isAttribute ? 1 : 0, name)
   return name
 }
 
@@ -72,7 +74,7 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
   guard state.pointee.failure == nil, let local else { return }
   keepWell(state)
   if declared > 0, let declarations { declareNamespaces(state, Int(declared), declarations) }
-  let name = state.pointee.names.find(local, namespace, 0) ?? resolve(state, local, prefix, namespace, isAttribute: false)
+  let name = state.pointee.names.find(local, namespace, prefix, 0) ?? resolve(state, local, prefix, namespace, isAttribute: false)
 
   let count = Int(count)
   if count > state.pointee.attributeCapacity {
@@ -88,7 +90,7 @@ private let startElement: startElementNsSAX2Func = { raw, local, prefix, namespa
       // An attribute without a namespace keeps its prefix in the key: `xlink:href` may come undeclared.
       let space = field[2] ?? field[1]
       let id =
-        state.pointee.names.find(attributeName, space, 1)
+        state.pointee.names.find(attributeName, space, field[1], 1)
         ?? resolve(state, attributeName, field[1], field[2], isAttribute: true)
       let length = end - start
       if length > state.pointee.limits.textBytes {
@@ -140,7 +142,26 @@ private let processingInstruction: processingInstructionSAXFunc = { raw, target,
 private let unparsedEntity: unparsedEntityDeclSAXFunc = { raw, name, publicID, systemID, notation in
   let state = state(raw)
   xmlSAX2UnparsedEntityDecl(state.pointee.context, name, publicID, systemID, notation)
-  state.pointee.sink._withUnsafeGuaranteedRef { $0.unparsedEntityDeclared(name: text(name) ?? "") }
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.unparsedEntityDeclared(
+      name: text(name) ?? "", publicID: text(publicID), systemID: text(systemID) ?? "", notation: text(notation) ?? "")
+  }
+}
+
+private let notation: notationDeclSAXFunc = { raw, name, publicID, systemID in
+  let state = state(raw)
+  xmlSAX2NotationDecl(state.pointee.context, name, publicID, systemID)
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.notationDeclared(name: text(name) ?? "", publicID: text(publicID), systemID: text(systemID))
+  }
+}
+
+private let comment: commentSAXFunc = { raw, bytes in
+  let state = state(raw)
+  guard state.pointee.failure == nil, let bytes else { return }
+  state.pointee.sink._withUnsafeGuaranteedRef {
+    $0.comment(UnsafeBufferPointer(start: bytes, count: Int(xmlStrlen(bytes))))
+  }
 }
 
 /// Puts repaired values in the place of those that need it; the caller frees them.

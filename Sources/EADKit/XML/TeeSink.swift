@@ -62,9 +62,19 @@ final class TeeSink: XMLEventSink {
     second.processingInstruction(target: target, data: data)
   }
 
-  override func unparsedEntityDeclared(name: String) {
-    first.unparsedEntityDeclared(name: name)
-    second.unparsedEntityDeclared(name: name)
+  override func comment(_ bytes: UnsafeBufferPointer<UInt8>) {
+    first.comment(bytes)
+    second.comment(bytes)
+  }
+
+  override func unparsedEntityDeclared(name: String, publicID: String?, systemID: String, notation: String) {
+    first.unparsedEntityDeclared(name: name, publicID: publicID, systemID: systemID, notation: notation)
+    second.unparsedEntityDeclared(name: name, publicID: publicID, systemID: systemID, notation: notation)
+  }
+
+  override func notationDeclared(name: String, publicID: String?, systemID: String?) {
+    first.notationDeclared(name: name, publicID: publicID, systemID: systemID)
+    second.notationDeclared(name: name, publicID: publicID, systemID: systemID)
   }
 
   override func externalEntity(name: String, systemID: String) {

@@ -348,6 +348,8 @@ struct NameCache {
   private struct Entry {
     var local: UnsafePointer<UInt8>?
     var namespace: UnsafePointer<UInt8>?
+    /// One name may be written with several prefixes.
+    var prefix: UnsafePointer<UInt8>?
     var kind: UInt16
     var name: NameID
   }
@@ -359,7 +361,7 @@ struct NameCache {
   init() {
     mask = 1023
     entries = .allocate(capacity: 1024)
-    entries.initialize(repeating: Entry(local: nil, namespace: nil, kind: 0, name: 0), count: 1024)
+    entries.initialize(repeating: Entry(local: nil, namespace: nil, prefix: nil, kind: 0, name: 0), count: 1024)
   }
 
   func deallocate() { entries.deallocate() }
@@ -371,34 +373,40 @@ struct NameCache {
   }
 
   @inline(__always)
-  func find(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16) -> NameID? {
+  func find(
+    _ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ prefix: UnsafePointer<UInt8>?, _ kind: UInt16
+  ) -> NameID? {
     var at = slot(local, namespace, kind) & mask
     while let found = entries[at].local {
-      if found == local, entries[at].namespace == namespace, entries[at].kind == kind { return entries[at].name }
+      if found == local, entries[at].namespace == namespace, entries[at].prefix == prefix, entries[at].kind == kind {
+        return entries[at].name
+      }
       at = (at + 1) & mask
     }
     return nil
   }
 
-  mutating func insert(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16, _ name: NameID) {
+  mutating func insert(
+    _ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ prefix: UnsafePointer<UInt8>?, _ kind: UInt16,
+    _ name: NameID
+  ) {
     if count * 2 > mask {
       let old = entries
       let oldCount = mask + 1
       mask = oldCount * 2 - 1
       entries = .allocate(capacity: mask + 1)
-      entries.initialize(repeating: Entry(local: nil, namespace: nil, kind: 0, name: 0), count: mask + 1)
-      for index in 0..<oldCount {
-        if let local = old[index].local { place(local, old[index].namespace, old[index].kind, old[index].name) }
-      }
+      entries.initialize(repeating: Entry(local: nil, namespace: nil, prefix: nil, kind: 0, name: 0), count: mask + 1)
+      for index in 0..<oldCount where old[index].local != nil { place(old[index]) }
       old.deallocate()
     }
-    place(local, namespace, kind, name)
+    place(Entry(local: local, namespace: namespace, prefix: prefix, kind: kind, name: name))
     count += 1
   }
 
-  private func place(_ local: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ kind: UInt16, _ name: NameID) {
-    var at = slot(local, namespace, kind) & mask
+  private func place(_ entry: Entry) {
+    guard let local = entry.local else { return }
+    var at = slot(local, entry.namespace, entry.kind) & mask
     while entries[at].local != nil { at = (at + 1) & mask }
-    entries[at] = Entry(local: local, namespace: namespace, kind: kind, name: name)
+    entries[at] = entry
   }
 }

@@ -24,8 +24,11 @@ class XMLEventSink {
   /// A namespace declaration of the start tag that is delivered next; an empty prefix for the default namespace.
   func namespaceDeclared(prefix: String, namespace: String) {}
   func processingInstruction(target: String, data: String) {}
+  func comment(_ bytes: UnsafeBufferPointer<UInt8>) {}
   /// The document type declaration declares an unparsed entity.
-  func unparsedEntityDeclared(name: String) {}
+  func unparsedEntityDeclared(name: String, publicID: String?, systemID: String, notation: String) {}
+  /// The document type declaration declares a notation.
+  func notationDeclared(name: String, publicID: String?, systemID: String?) {}
   func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
   /// A reference to an entity outside the document, which is never read.
   func externalEntity(name: String, systemID: String) {}

@@ -1,0 +1,368 @@
+/// Writes descriptions as rows of AtoM's import CSV, repaired where AtoM would misread them.
+///
+/// Source of the rules: AtoM's importer as it behaves when it is run (lists aligned by position, `NULL` for holes in
+/// events, terms looked up in the row's culture, codes of languages without blanks, dates as ISO 8601).
+final class AtoMCSVNormaliser {
+  private let options: AtoMOptions
+  private let account: AtoMToEADAccount
+  private let rows: AtoMRowSpool
+  private let cells: UnsafeMutablePointer<ByteBuffer>
+  private var out = ByteBuffer(capacity: 1 << 16)
+  private var extras: UInt64 = 0
+  /// `legacyId` and repository of what is open, outermost first.
+  private var levels: [(id: [UInt8], repository: [UInt8])] = []
+  private var usedIDs = HashSet64()
+  private var culture = "en"
+  private(set) var rowCount = 0
+  private(set) var newTerms: Set<String> = []
+  private(set) var firstCulture = ""
+
+  init(options: AtoMOptions, account: AtoMToEADAccount, rows: AtoMRowSpool) {
+    self.options = options
+    self.account = account
+    self.rows = rows
+    cells = .allocate(capacity: AtoMConverter.cellCount)
+    for index in 0..<AtoMConverter.cellCount { (cells + index).initialize(to: ByteBuffer(capacity: 64)) }
+  }
+
+  deinit {
+    for index in 0..<AtoMConverter.cellCount { cells[index].deallocate() }
+    cells.deinitialize(count: AtoMConverter.cellCount)
+    cells.deallocate()
+    out.deallocate()
+  }
+
+  /// Adds a description's row, and those of its translations.
+  func add(_ description: AtoMDescription) throws(EADError) {
+    account.begin(description)
+    culture = culture(of: description)
+    if firstCulture.isEmpty { firstCulture = culture }
+    levels.removeLast(max(0, levels.count - description.depth))
+    let id = identifier(description)
+    identity(description, id)
+    for column in AtoMColumn.allCases { fill(column, description) }
+    status()
+    events(description)
+    physicalObjects(description)
+    alternativeIdentifiers(description)
+    if cells[AtoMColumn.title.rawValue].isEmpty { missingTitle(description) }
+    for index in 0..<AtoMConverter.cellCount where cells[index].count > 1024 { limit(index) }
+    for other in description.others { account.lose(other.name, other.value, .noColumn) }
+    for value in description.surplus { account.lose("", value, .noColumn) }
+    let own = description.value(.repository)
+    levels.append((id, own.isEmpty ? levels.last?.repository ?? [] : Array(own)))
+    try writeRow()
+    for translation in description.translations { try translate(translation, of: description, id) }
+  }
+
+  func finish() throws(EADError) {
+    guard !out.isEmpty else { return }
+    try rows.append(out.bytes, extras: extras)
+    out.reset(keeping: 1 << 18)
+  }
+
+  private func writeRow() throws(EADError) {
+    var needed: UInt64 = 0
+    for index in AtoMColumn.templateCount..<AtoMConverter.cellCount where cells[index].count > 0 {
+      needed |= 1 << UInt64(index - AtoMColumn.templateCount)
+    }
+    if needed & ~extras != 0 {
+      try finish()
+      extras |= needed
+    }
+    AtoMRowWriter.write(cells, extras: extras, to: &out)
+    rowCount += 1
+    for index in 0..<AtoMConverter.cellCount where cells[index].count > 0 { cells[index].reset(keeping: 1 << 16) }
+    if out.count > 1 << 18 { try finish() }
+  }
+
+  private func translate(_ translation: AtoMDescription, of description: AtoMDescription, _ id: [UInt8]) throws(EADError) {
+    culture = translation.culture
+    put(id, .legacyId)
+    put(culture, .culture)
+    for column in AtoMToEAD.translatable { fill(column, translation) }
+    for index in 0..<AtoMConverter.cellCount where cells[index].count > 1024 { limit(index) }
+    try writeRow()
+  }
+
+  // MARK: Identity
+
+  private func culture(of description: AtoMDescription) -> String {
+    if let forced = options.culture { return forced }
+    if description.has(.culture) {
+      let culture = description.culture
+      if AtoMTerms.cultures.contains(culture) { return culture }
+      account.find("atom-csv-culture-unknown", .warning, [description.text(.culture)])
+      return options.defaultCulture ?? culture
+    }
+    account.find("atom-csv-culture-missing", .warning, [options.defaultCulture ?? "en"], once: true)
+    return options.defaultCulture ?? "en"
+  }
+
+  /// A purely numeric id could be the internal number of some other record in AtoM; one that was used already would make
+  /// AtoM give what is below to the wrong record.
+  private func identifier(_ description: AtoMDescription) -> [UInt8] {
+    let said = description.value(.legacyId)
+    var id: [UInt8]
+    if said.isEmpty {
+      id = Array("row-\(account.currentLine)".utf8)
+    } else if said.allSatisfy(Bytes.isDigit) {
+      account.find("atom-csv-numeric-id", .note, [description.text(.legacyId)], once: true)
+      id = Array("id-".utf8) + said
+    } else {
+      id = said.map { $0 == 0x7C ? 0x2D : $0 }
+    }
+    guard !isNew(id) else { return id }
+    let first = id
+    var number = 2
+    repeat {
+      id = first + Array("-\(number)".utf8)
+      number += 1
+    } while !isNew(id)
+    account.find("atom-csv-id-twice", .warning, [first.toString, id.toString])
+    return id
+  }
+
+  private func isNew(_ id: [UInt8]) -> Bool { usedIDs.insert(id.withUnsafeBufferPointer { Bytes.hash($0) }) }
+
+  private func identity(_ description: AtoMDescription, _ id: [UInt8]) {
+    put(id, .legacyId)
+    if let parent = levels.last {
+      put(parent.id, .parentId)
+    } else if let slug = options.parentSlug {
+      put(slug, .qubitParentSlug)
+    } else {
+      put(description.value(.qubitParentSlug), .qubitParentSlug)
+    }
+    put(culture, .culture)
+  }
+
+  private func missingTitle(_ description: AtoMDescription) {
+    account.find("title-missing", .warning, [])
+    let identifier = description.text(.identifier)
+    put("[" + (identifier.isEmpty ? AtoMTerms.label("level", culture: culture) : identifier.withoutPipes) + "]", .title)
+  }
+
+  // MARK: Cells
+
+  private func put(_ value: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) { cells[column.rawValue].append(value) }
+  private func put(_ value: [UInt8], _ column: AtoMColumn) { cells[column.rawValue].append(value) }
+  private func put(_ value: String, _ column: AtoMColumn) { cells[column.rawValue].append(value) }
+
+  /// Columns that are written together, or before the others.
+  private static let apart: Set<AtoMColumn> = [
+    .legacyId, .parentId, .qubitParentSlug, .culture, .eventDates, .eventTypes, .eventStartDates, .eventEndDates, .eventActors,
+    .eventActorHistories, .eventDescriptions, .eventPlaces, .physicalObjectName, .physicalObjectLocation, .physicalObjectType,
+    .alternativeIdentifiers, .alternativeIdentifierLabels,
+  ]
+
+  private func fill(_ column: AtoMColumn, _ description: AtoMDescription) {
+    if AtoMCSVNormaliser.apart.contains(column) { return }
+    let value = description.value(column)
+    guard !value.isEmpty else { return }
+    switch column {
+    case .repository where options.repository != nil: put(options.repository ?? "", column)
+    case .levelOfDescription: level(value)
+    case .publicationStatus: term(value, .publicationStatus, column)
+    case .levelOfDetail: term(value, .levelOfDetail, column)
+    case .descriptionStatus: term(value, .descriptionStatus, column)
+    case .language, .languageOfDescription:
+      codes(column, description) { Languages.code($0) ?? Languages.named(String(decoding: $0, as: UTF8.self)) }
+    case .script, .scriptOfDescription: codes(column, description) { AtoMTerms.scripts[Bytes.key($0)] }
+    default:
+      if column.isMultiple {
+        for (index, part) in description.list(column).enumerated() {
+          if index > 0 { put("|", column) }
+          put(part, column)
+        }
+      } else {
+        single(value, column)
+      }
+    }
+  }
+
+  /// AtoM makes a list of what pipes separate in a text; in a title or a number they can mean nothing of the kind.
+  private func single(_ value: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
+    guard value.contains(0x7C) else { return put(value, column) }
+    if column.limit > 1024 {
+      put(AtoMToEAD.listed(value), column)
+    } else {
+      put(String(decoding: value, as: UTF8.self).withoutPipes, column)
+    }
+  }
+
+  private func level(_ value: UnsafeBufferPointer<UInt8>) {
+    let said = String(decoding: value, as: UTF8.self)
+    guard let key = LevelNames.key(said, culture: culture) else {
+      newTerms.insert(AtoMColumn.levelOfDescription.name + "\t" + said)
+      return put(said.withoutPipes, .levelOfDescription)
+    }
+    known(.levelOfDescription, key, .levelOfDescription)
+  }
+
+  private func term(_ value: UnsafeBufferPointer<UInt8>, _ taxonomy: AtoMTerms.Taxonomy, _ column: AtoMColumn) {
+    let said = String(decoding: value, as: UTF8.self)
+    guard let key = AtoMTerms.key(taxonomy, label: said) else {
+      newTerms.insert(column.name + "\t" + said)
+      return put(said.withoutPipes, column)
+    }
+    known(taxonomy, key, column)
+  }
+
+  private func known(_ taxonomy: AtoMTerms.Taxonomy, _ key: String, _ column: AtoMColumn) {
+    let (term, exists) = AtoMTerms.term(taxonomy, key, culture: culture)
+    if !exists { newTerms.insert(column.name + "\t" + term) }
+    put(term, column)
+  }
+
+  private func status() {
+    guard cells[AtoMColumn.publicationStatus.rawValue].isEmpty, let status = options.publicationStatus else { return }
+    if let key = AtoMTerms.key(.publicationStatus, label: status) {
+      known(.publicationStatus, key, .publicationStatus)
+    } else {
+      put(status, .publicationStatus)
+    }
+  }
+
+  /// AtoM stops the whole import at a code it does not know.
+  private func codes(_ column: AtoMColumn, _ description: AtoMDescription, _ code: (UnsafeBufferPointer<UInt8>) -> String?) {
+    var seen: Set<String> = []
+    for part in description.list(column) {
+      guard let code = code(part) else {
+        account.find("atom-csv-code-unknown", .warning, [column.name, String(decoding: part, as: UTF8.self)])
+        account.lose(column, part, reason: .noColumn)
+        continue
+      }
+      guard seen.insert(code).inserted else { continue }
+      if seen.count > 1 { put("|", column) }
+      put(code, column)
+    }
+  }
+
+  // MARK: Lists that belong together
+
+  private func events(_ description: AtoMDescription) {
+    let events = description.events.filter { !$0.isOnlyType || !$0.type.isEmpty }
+    let hasDescriptions = events.contains { !$0.description.isEmpty }
+    let hasPlaces = events.contains { !$0.place.isEmpty }
+    for (index, event) in events.enumerated() {
+      if index > 0 {
+        for column in AtoMConverter.eventColumns { put("|", column) }
+        if hasDescriptions { put("|", .eventDescriptions) }
+        if hasPlaces { put("|", .eventPlaces) }
+      }
+      eventType(event.type)
+      hole(event.date, .eventDates)
+      date(event.start, .eventStartDates)
+      date(event.end, .eventEndDates)
+      hole(event.actor, .eventActors)
+      if event.actor.isEmpty, !event.history.isEmpty {
+        // AtoM would make an authority record without a name of it.
+        let label = AtoMTerms.label("biographicalHistory", culture: culture)
+        if !cells[AtoMColumn.generalNote.rawValue].isEmpty { put("|", .generalNote) }
+        put(label + ": ", .generalNote)
+        put(event.history, .generalNote)
+        account.find("atom-csv-history-as-note", .warning, [])
+        hole(.empty, .eventActorHistories)
+      } else {
+        hole(event.history, .eventActorHistories)
+      }
+      if hasDescriptions { hole(event.description, .eventDescriptions) }
+      if hasPlaces { hole(event.place, .eventPlaces) }
+    }
+  }
+
+  private func hole(_ value: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
+    if value.isEmpty { put("NULL", column) } else { put(value, column) }
+  }
+
+  private func eventType(_ said: UnsafeBufferPointer<UInt8>) {
+    let label = said.isEmpty ? "Creation" : String(decoding: said, as: UTF8.self)
+    if let key = AtoMTerms.key(.eventType, label: label) ?? AtoMTerms.eventTypes[Bytes.key(said)] {
+      known(.eventType, key, .eventTypes)
+    } else {
+      newTerms.insert(AtoMColumn.eventTypes.name + "\t" + label)
+      put(label, .eventTypes)
+    }
+  }
+
+  private func date(_ said: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
+    if said.isEmpty { return put("NULL", column) }
+    if case .range(let date) = NormalDate.read(said), let start = date.start, date.end == start {
+      start.write(to: &cells[column.rawValue])
+      return
+    }
+    put("NULL", column)
+    account.find("date-not-understood", .warning, [String(decoding: said, as: UTF8.self)])
+    account.lose(column, said, reason: .noColumn)
+  }
+
+  private func physicalObjects(_ description: AtoMDescription) {
+    var index = 0
+    for object in description.physicalObjects {
+      if index > 0 {
+        for column in [AtoMColumn.physicalObjectName, .physicalObjectLocation, .physicalObjectType] { put("|", column) }
+      }
+      index += 1
+      put(object.name.isEmpty ? object.location : object.name, .physicalObjectName)
+      // Without a place AtoM makes a new container for every row.
+      if !object.location.isEmpty {
+        put(object.location, .physicalObjectLocation)
+      } else {
+        put(fallbackPlace(description), .physicalObjectLocation)
+      }
+      let label = object.type.isEmpty ? "Box" : String(decoding: object.type, as: UTF8.self)
+      if let key = AtoMTerms.key(.physicalObjectType, label: label) {
+        known(.physicalObjectType, key, .physicalObjectType)
+      } else {
+        newTerms.insert(AtoMColumn.physicalObjectType.name + "\t" + label)
+        put(label, .physicalObjectType)
+      }
+    }
+  }
+
+  private func fallbackPlace(_ description: AtoMDescription) -> [UInt8] {
+    if description.has(.repository) { return Array(description.value(.repository)) }
+    if let inherited = levels.last?.repository, !inherited.isEmpty { return inherited }
+    return levels.first?.id ?? cells[AtoMColumn.legacyId.rawValue].array
+  }
+
+  private func alternativeIdentifiers(_ description: AtoMDescription) {
+    var index = 0
+    for (label, value) in description.alternativeIdentifiers {
+      guard !value.isEmpty else {
+        account.lose(.alternativeIdentifierLabels, label, reason: .noColumn)
+        continue
+      }
+      if index > 0 { for column in [AtoMColumn.alternativeIdentifiers, .alternativeIdentifierLabels] { put("|", column) } }
+      index += 1
+      put(value, .alternativeIdentifiers)
+      if label.isEmpty {
+        put(AtoMTerms.label("identifier", culture: culture), .alternativeIdentifierLabels)
+      } else {
+        put(label, .alternativeIdentifierLabels)
+      }
+    }
+  }
+
+  // MARK: Lengths
+
+  /// A value too long for AtoM's database keeps its start; the rest goes to the account.
+  private func limit(_ index: Int) {
+    guard let column = AtoMColumn(rawValue: index) else { return }
+    let whole = cells[index].array
+    let parts = column.isMultiple ? whole.split(separator: 0x7C, omittingEmptySubsequences: false) : [whole[...]]
+    guard parts.contains(where: { $0.count > column.limit }) else { return }
+    cells[index].count = 0
+    for (position, part) in parts.enumerated() {
+      if position > 0 { put("|", column) }
+      part.withUnsafeBufferPointer { bytes in
+        guard bytes.count > column.limit else { return put(bytes, column) }
+        account.find("value-too-long", .warning, [column.name, String(bytes.count), String(column.limit)])
+        let cut = AtoMConverter.cut(bytes, column.limit - 4)
+        put(UnsafeBufferPointer(rebasing: bytes[..<cut]), column)
+        account.lose(column, Bytes.trimmed(UnsafeBufferPointer(rebasing: bytes[cut...])), reason: .tooLong)
+      }
+    }
+  }
+}
