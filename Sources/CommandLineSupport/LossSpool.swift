@@ -29,6 +29,13 @@ public final class LossSpool: @unchecked Sendable {
     }
   }
 
+  /// Forgets every entry: their document is read again.
+  public func reset() {
+    fflush(stream)
+    failed = ftruncate(fileno(stream), 0) != 0
+    rewind(stream)
+  }
+
   /// Calls back with every entry, in order.
   ///
   /// - Throws: `EADError` when the disk did not keep them all.

@@ -130,7 +130,7 @@ final class AtoMTarget: ConversionTarget {
         case .ead:
           try AtoMConversion.run(
             path: job.name, reading: settings.reading, options: options, knownHistories: job.knownHistories, rows: spool,
-            wantsOmissions: settings.wantsOmissions, losses: receive)
+            wantsOmissions: settings.wantsOmissions, losses: receive, again: { losses?.reset() })
         case .atomCSV:
           try AtoMCSVConversion.runToCSV(
             paths: job.paths, csv: settings.csv, options: options, rows: spool, wantsOmissions: settings.wantsOmissions,

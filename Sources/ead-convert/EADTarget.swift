@@ -69,7 +69,7 @@ final class EADTarget: ConversionTarget {
       case (.ead, .atom):
         conversion = try AtoMEADConversion.run(
           path: job.name, reading: settings.reading, atom: settings.atom, options: settings.options, outputs: files,
-          wantsOmissions: omissions, losses: receive)
+          wantsOmissions: omissions, losses: receive, again: { losses?.reset() })
       case (.atomCSV, let kind):
         let flavour: AtoMEADFlavour =
           switch kind {

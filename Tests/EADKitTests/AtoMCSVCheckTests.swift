@@ -50,6 +50,13 @@ struct AtoMCSVCheckTests {
     #expect(found.contains(rule), "found: \(found.sorted())")
   }
 
+  @Test func translationsAreNoDuplicates() {
+    let head = "legacyId,parentId,title,culture\n"
+    #expect(rules(head + "a,,A,en\na,,A (fr),fr\nb,a,B,en\nb,a,,fr\n").isEmpty)
+    #expect(rules(head + "a,,A,en\na,,B,fr\na,,C,fr\n").contains("csv-duplicate-legacyid"))
+    #expect(rules(head + "a,,A,en\nb,,B,en\na,,C,fr\n").contains("csv-duplicate-legacyid"))
+  }
+
   @Test func tooLong() {
     let title = String(repeating: "é", count: 513)
     #expect(rules("legacyId,title,culture\na,\(title),en\n").contains("csv-too-long"))

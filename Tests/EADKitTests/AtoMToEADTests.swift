@@ -269,6 +269,41 @@ struct AtoMToEADTests {
     #expect(atom.contains("<c level=\"otherlevel\" otherlevel=\"Série\" id=\"S1\">"))
   }
 
+  @Test("no level is lost to blanks or brackets") func levelsOfSeveralWords() throws {
+    let sheet = try Sheet([
+      ["legacyId": "F1", "title": "F", "levelOfDescription": "Regroupement de documents", "culture": "fr"],
+      ["legacyId": "S1", "parentId": "F1", "title": "S", "levelOfDescription": "Groupe de séries", "culture": "fr"],
+    ])
+    let atom = try Written(sheet.url.path, .atom)
+    #expect(atom.packed.contains("<archdesc level=\"recordgrp\">"))
+    #expect(atom.packed.contains("otherlevel=\"Groupe_de_séries\""))
+    #expect(atom.conversion.findings.contains { $0.rule == "atom-ead-level-word" })
+    #expect(atom.conversion.findings.contains { $0.rule == "ead-level-token" })
+    #expect(atom.losses.contains { $0.reason == .changed && $0.text == "Groupe de séries" })
+    for flavour in [AtoMEADFlavour.ead2002, .ead3] {
+      #expect(try Written(sheet.url.path, flavour).packed.contains("otherlevel=\"Groupe_de_séries\""))
+    }
+  }
+
+  /// Every term of every culture: it is an attribute's value, or there is a finding.
+  @Test("AtoM's own levels") func ownLevels() throws {
+    var rows = [["legacyId": "F0", "title": "F", "levelOfDescription": "Fonds", "culture": "en"]]
+    for culture in AtoMTerms.cultures.sorted() {
+      for key in ["Fonds", "Subfonds", "Collection", "Series", "Subseries", "File", "Item", "Part", "Record group"] {
+        let (term, exists) = AtoMTerms.term(.levelOfDescription, key, culture: culture)
+        guard exists else { continue }
+        rows.append(["legacyId": "R\(rows.count)", "parentId": "F0", "title": "x", "levelOfDescription": term, "culture": culture])
+      }
+    }
+    #expect(rows.count > 150)
+    let sheet = try Sheet(rows)
+    for flavour in AtoMEADFlavour.allCases {
+      let written = try Written(sheet.url.path, flavour)
+      #expect(!written.packed.contains("level=\"otherlevel\" id="), "\(flavour.rawValue): otherlevel without a word")
+      #expect(!written.losses.contains { $0.path == "levelOfDescription" && $0.reason.isLoss })
+    }
+  }
+
   @Test("one finding aid for each description at the top") func severalTops() throws {
     let sheet = try Sheet([
       ["legacyId": "1", "identifier": "A/1", "title": "x"], ["legacyId": "2", "identifier": "A 1", "title": "y"],
@@ -293,6 +328,79 @@ struct AtoMToEADTests {
         "<odd type=\"translation-fr\"><odd type=\"title\"><p>Le fonds A</p></odd><odd type=\"scopeAndContent\"><p>portée</p></odd></odd>"))
     let atom = try Written(sheet.url.path, .atom)
     #expect(atom.losses.filter { $0.reason.isLoss }.map(\.path) == ["title@fr", "scopeAndContent@fr"])
+  }
+
+  @Test("translations come back as rows", arguments: [AtoMEADFlavour.ead2002, .ead3])
+  func translationsComeBack(_ flavour: AtoMEADFlavour) throws {
+    let sheet = try Sheet([
+      [
+        "legacyId": "F1", "title": "Fonds A", "identifier": "12 J", "scopeAndContent": "scope", "levelOfDescription": "Series",
+        "culture": "en",
+      ],
+      [
+        "legacyId": "F1", "title": "Le fonds A", "scopeAndContent": "portée\n\n* x\n* y", "extentAndMedium": "3 boîtes\n1 ml",
+        "rules": "ISAD(G)", "culture": "fr",
+      ],
+      ["legacyId": "C1", "parentId": "F1", "title": "File", "culture": "en"],
+      ["legacyId": "C1", "parentId": "F1", "title": "Akte", "archivalHistory": "Geschichte", "culture": "de"],
+    ])
+    let back = try returned(try Written(sheet.url.path, flavour))
+    #expect(back.rows.count == 4)
+    #expect(back.text(1, "title") == "Fonds A")
+    #expect(back.text(1, "scopeAndContent") == "scope")
+    #expect(back.cell(2, "legacyId") == back.cell(1, "legacyId"))
+    #expect(back.text(2, "culture") == "fr")
+    #expect(back.text(2, "title") == "Le fonds A")
+    #expect(back.text(2, "scopeAndContent") == "portée\n\n* x\n* y")
+    #expect(back.text(2, "extentAndMedium") == "3 boîtes\n1 ml")
+    #expect(back.text(2, "identifier") == "12 J")
+    #expect(back.text(2, "levelOfDescription") == "Série")
+    #expect(back.cell(4, "legacyId") == back.cell(3, "legacyId"))
+    #expect(back.text(4, "title") == "Akte")
+    #expect(back.text(4, "archivalHistory") == "Geschichte")
+    #expect(back.losses.filter { $0.reason.isLoss && $0.text == "Le fonds A" }.isEmpty)
+  }
+
+  @Test("events come back as they were", arguments: [AtoMEADFlavour.ead2002, .ead3])
+  func eventsComeBack(_ flavour: AtoMEADFlavour) throws {
+    let cells = [
+      "eventTypes": "Creation|Publication|Creation|Creation", "eventDates": "1900|1920|1930|NULL",
+      "eventStartDates": "1900|1920|1930|NULL", "eventEndDates": "1900|1920|1930|NULL",
+      "eventActors": "NULL|Press|Smith|Jones", "eventActorHistories": "NULL|NULL|Of Smith|Of Jones",
+      "eventPlaces": "Rome|Paris|NULL|NULL", "eventDescriptions": "NULL|d|NULL|NULL", "placeAccessPoints": "Beaune",
+    ]
+    let sheet = try Sheet([Self.top(cells)])
+    let back = try returned(try Written(sheet.url.path, flavour))
+    for (column, value) in cells { #expect(back.text(1, column) == value, "\(column)") }
+  }
+
+  @Test("notes of AtoM's columns go back to them", arguments: [AtoMEADFlavour.ead2002, .ead3])
+  func columnsComeBack(_ flavour: AtoMEADFlavour) throws {
+    let cells = [
+      "accessionNumber": "2001-1|2001-2", "rules": "R", "revisionHistory": "made\nagain", "sources": "S",
+      "languageOfDescription": "fr|de", "scriptOfDescription": "Latn", "radNoteCast": "a|b", "radNoteCredits": "c",
+      "radNoteSignaturesInscriptions": "d", "radPublishersSeriesNote": "e", "radEditionStatementOfResponsibility": "f",
+      "radTitleProperOfPublishersSeries": "g", "radNumberingWithinPublishersSeries": "7",
+    ]
+    let child = ["legacyId": "C", "parentId": "F1", "title": "x", "culture": "en"].merging(cells) { $1 }
+    let sheet = try Sheet([Self.top([:]), child])
+    let back = try returned(try Written(sheet.url.path, flavour))
+    for (column, value) in cells { #expect(back.text(2, column) == value, "\(column)") }
+  }
+
+  private func returned(_ written: Written) throws -> Converted {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("back-\(UUID().uuidString).xml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(try #require(written.findingAids.first).bytes).write(to: file)
+    let back = Converted(file.path)
+    #expect(back.error == nil)
+    return back
+  }
+
+  @Test("the date of a revision has no blank before the colon") func revisionDates() throws {
+    let sheet = try Sheet([Self.top(["revisionHistory": "2019-03-04 : made"])])
+    #expect(try Written(sheet.url.path, .ead2002).packed.contains("<date>2019-03-04</date>"))
+    #expect(try Written(sheet.url.path, .ead3).packed.contains("<eventdatetime>2019-03-04</eventdatetime>"))
   }
 
   @Test("identifiers can be made again", arguments: ["F1", "449", "é/1", "id_x", "a b", "_1", "atom_1_event", "12#34", "-"])
@@ -567,6 +675,11 @@ struct AtoMToEADTests {
     #expect(rows[0]["eventActors"] == "NULL|Press")
     #expect(rows[0]["alternativeIdentifierLabels"] == "l|Identifiant")
     #expect(rows[0]["physicalObjectLocation"] == "id-1")
-    #expect(losses.map(\.path) == ["slug"])
+    #expect(losses.filter { $0.reason.isLoss }.map(\.path) == ["slug"])
+    // What was repaired is named, each value as the source has it.
+    let changes = Set(losses.filter { $0.reason == .changed }.map { $0.path + " " + $0.text })
+    for change in ["language fre", "levelOfDescription series", "levelOfDescription File", "publicationStatus Published", "title a|b",
+      "legacyId 1", "legacyId 2", "parentId 1", "eventTypes creation", "eventStartDates 19000101",
+    ] { #expect(changes.contains(change), "no \(change) in \(changes.sorted())") }
   }
 }

@@ -215,4 +215,83 @@ struct EAD2002DowngradeTests {
     #expect(!text.contains("ead2002:"))
     #expect(!text.contains("<p/>"))
   }
+
+  private static let head = """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <ead xmlns="urn:isbn:1-931666-22-9" xmlns:xlink="http://www.w3.org/1999/xlink">
+    """
+  private static let title =
+    "<filedesc><titlestmt><titleproper>T</titleproper></titlestmt><publicationstmt><publisher>Pub</publisher></publicationstmt></filedesc>"
+
+  @Test("words, links and groups come back to where they stood") func places() throws {
+    let source =
+      Self.head + "<eadheader><eadid>f1</eadid>" + Self.title
+      + "<profiledesc><creation>M. Roux, mai 2001. Revu :<date era=\"ce\">mai 2001</date></creation></profiledesc></eadheader>"
+      + "<archdesc level=\"fonds\"><did><unittitle>P</unittitle><physdesc><extent type=\"computed\">3 ml</extent></physdesc>"
+      + "<repository><corpname>Mairie</corpname><extref xlink:type=\"simple\" xlink:href=\"http://a.example/\">le site</extref></repository></did>"
+      + "<scopecontent><p>A</p></scopecontent><scopecontent><arrangement><p>B</p></arrangement></scopecontent>"
+      + "<dsc type=\"combined\"><head>Vue</head><dsc type=\"analyticover\"><c01><did><unittitle>A</unittitle></did></c01></dsc>"
+      + "<dsc type=\"in-depth\"><head>H</head><c01><did><unittitle>B</unittitle></did></c01></dsc></dsc>"
+      + "<dsc type=\"in-depth\"><c01><did><unittitle>C</unittitle></did></c01></dsc></archdesc></ead>"
+    let folder = try ProofFolder()
+    let there = ConvertedEAD(try folder.write(Array(source.utf8), "source.xml"), to: .ead3)
+    let back = ConvertedEAD(try folder.write(there.bytes, "there.xml"), to: .ead2002)
+    #expect(Proof.invalidity(there.bytes) == nil)
+    #expect(Proof.invalidity(back.bytes) == nil)
+    let text = String(decoding: back.bytes, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+    for piece in [
+      "<creation>M. Roux, mai 2001. Revu :<date era=\"ce\">mai 2001</date></creation>",
+      "<physdesc><extent type=\"computed\">3 ml</extent></physdesc>", "<repository><corpname>Mairie</corpname><extref",
+      ">le site</extref></repository>", "<scopecontent><p>A</p></scopecontent><arrangement><p>B</p></arrangement>",
+      "<dsc type=\"combined\"><head>Vue</head><dsc type=\"analyticover\"><c01><did><unittitle>A</unittitle></did></c01></dsc><dsc type=\"in-depth\"><head>H</head><c01><did><unittitle>B</unittitle></did></c01></dsc></dsc><dsc type=\"in-depth\"><c01>",
+    ] { #expect(text.contains(piece), "\(piece)\n\(text)") }
+    #expect(!text.contains("ead2002:"))
+    #expect(!back.entries.contains { $0.reason.isLoss && $0.text.contains("le site") })
+    // What only says that a link is a link is left out with a word.
+    #expect(there.entries.contains { $0.path.hasSuffix("extref/@linktype") && $0.reason == .saidByCode })
+  }
+
+  @Test("a time is only written when it is given: among the changes, or as a member of their list") func time() throws {
+    var options = EADOptions()
+    options.timestamp = "2024-02-03T04:05:06Z"
+    let change = "<date normal=\"2024-02-03\">2024-02-03T04:05:06Z</date><item>EAD3 → EAD 2002 (ead-convert)</item></change></revisiondesc>"
+    let header = Self.folder.appendingPathComponent("header.xml").path
+    let folder = try ProofFolder()
+    func text(_ path: String, _ options: EADOptions) -> String {
+      let converted = ConvertedEAD(path, to: .ead2002, options: options)
+      #expect(Proof.invalidity(converted.bytes) == nil)
+      return String(decoding: converted.bytes, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }.joined()
+    }
+    #expect(text(header, options).contains(change))
+    #expect(!text(header, EADOptions()).contains("ead-convert"))
+    let source =
+      Self.head + "<eadheader><eadid>f1</eadid>" + Self.title
+      + "<revisiondesc><list><item>2001: relu</item></list></revisiondesc></eadheader>"
+      + "<archdesc level=\"fonds\"><did><unittitle>P</unittitle></did></archdesc></ead>"
+    let there = ConvertedEAD(try folder.write(Array(source.utf8), "source.xml"), to: .ead3)
+    let back = text(try folder.write(there.bytes, "there.xml"), options)
+    #expect(back.contains("<item>2001: relu</item><item>2024-02-03T04:05:06Z: EAD3 → EAD 2002 (ead-convert)</item></list>"), "\(back)")
+  }
+
+  @Test("an entity that the output does not declare becomes a link to its file") func entities() throws {
+    let source = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!DOCTYPE ead PUBLIC "+//ISBN 1-931666-00-8//DTD ead.dtd (Encoded Archival Description (EAD) Version 2002)//EN" "ead.dtd" [
+      <!NOTATION gif SYSTEM "gif">
+      <!ENTITY seal SYSTEM "sceau.gif" NDATA gif>
+      ]>
+      <ead><eadheader><eadid>f1</eadid>\(Self.title)</eadheader><archdesc level="fonds"><did><unittitle>P</unittitle><dao entityref="seal"/><dao href="b.jpg" entityref="seal"/></did></archdesc></ead>
+      """
+    var options = EADOptions()
+    options.form = .ead2002
+    let folder = try ProofFolder()
+    let converted = ConvertedEAD(try folder.write(Array(source.utf8), "source.xml"), to: .ead2002, options: options)
+    #expect(Proof.invalidity(converted.bytes) == nil)
+    let text = String(decoding: converted.bytes, as: UTF8.self)
+    #expect(text.contains("href=\"sceau.gif\""), "\(text)")
+    #expect(!text.contains("entityref"), "\(text)")
+    let names = converted.entries.filter { $0.text == "seal" }
+    #expect(names.filter { $0.reason == .changed }.count == 1)
+    #expect(names.filter { $0.reason.isLoss }.count == 1)
+  }
 }

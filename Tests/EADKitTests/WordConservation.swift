@@ -25,7 +25,7 @@ struct DocumentPieces {
       self.kind = kind
       self.path = path
       self.value = value
-      words = WordConservation.words(Piece.content(value))
+      words = Notation.contains(kind, path, value) ? [] : WordConservation.words(Piece.content(value))
     }
 
     /// Markup that a converter put down in an attribute (`ead2002:date normal="1914"`) has the words of its values; the names
@@ -108,7 +108,7 @@ struct WordConservation {
   typealias Word = [UInt8]
 
   /// Words that a converter may write where the target demands a text and the source has none.
-  static let fixedWords: Set<String> = ["unknown", "derived", "agency", "name"]
+  static let fixedWords: Set<String> = ["unknown", "derived", "agency", "name", "ead", "2002", "ead3", "convert"]
 
   /// Elements whose text may stand twice in one generation and once in the other: a note on a finding aid's languages says of
   /// each of them what it says of all, the date of an event stands beside the sentence that holds it, a publisher or the
@@ -285,5 +285,23 @@ struct WordConservation {
   static func literals(_ generation: EADGeneration) throws -> Set<[UInt8]> {
     let schema = try SchemaLibrary.schema(generation == .ead3 ? .ead3 : .ead2002)
     return Set(schema.literals.map(\.text))
+  }
+}
+
+/// Attribute values by which the program says what something was in the other generation: notation, and no content.
+enum Notation {
+  private static let values: [String: Set<String>] = [
+    "@localtype": ["identifier", "publicid", "url", "urn", "findaidstatus", "text", "subarea"],
+    "@render": ["altrender"],
+    "@value": ["unknown", "derived", "created", "revised", "updated", "machine", "human", "new"],
+    "@daotype": ["unknown"],
+  ]
+
+  static func contains(_ kind: DocumentPieces.Kind, _ path: String, _ value: [UInt8]) -> Bool {
+    guard kind == .attribute, let name = path.split(separator: "/").last.map(String.init) else { return false }
+    let text = String(decoding: value, as: UTF8.self)
+    // What stood elsewhere says where.
+    if name == "@localtype", NameTable.isElement(text) { return true }
+    return values[name]?.contains(text) ?? false
   }
 }

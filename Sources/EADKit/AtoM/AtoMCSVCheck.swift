@@ -10,6 +10,8 @@ public struct AtoMCSVCheck {
   private var columns: [AtoMColumn?] = []
   private var seen: Set<[UInt8]> = []
   private var row = 0
+  /// The `legacyId` of the row before, and the cultures of the rows that had it one after the other.
+  private var group: (id: [UInt8], cultures: Set<[UInt8]>) = ([], [])
 
   private init(file: String) { self.file = file }
 
@@ -85,8 +87,15 @@ public struct AtoMCSVCheck {
       if cells[.qubitParentSlug] != nil { note("csv-two-parents", .warning) }
       if !seen.contains(parent) { note("csv-parent-not-earlier", .error, parent.toString) }
     }
-    if !id.isEmpty, !seen.insert(id).inserted { note("csv-duplicate-legacyid", .error, id.toString) }
-    if cells[.title] == nil { note("csv-no-title", .warning) }
+    // A row that follows one with the same id in another culture translates it.
+    let culture = cells[.culture] ?? Array("en".utf8)
+    if !id.isEmpty, id == group.id, !group.cultures.contains(culture) {
+      group.cultures.insert(culture)
+    } else {
+      group = (id, [culture])
+      if !id.isEmpty, !seen.insert(id).inserted { note("csv-duplicate-legacyid", .error, id.toString) }
+      if cells[.title] == nil { note("csv-no-title", .warning) }
+    }
   }
 
   private mutating func codes(_ cells: [AtoMColumn: [UInt8]]) {

@@ -1,6 +1,6 @@
 /// The conversion of one finding aid to AtoM's CSV, and what there is to say about it.
 public struct AtoMConversion: Sendable {
-  /// Rows written: one a description unit.
+  /// Rows written: one a description unit, and one for each language it is translated to.
   public var rows = 0
   /// Bytes of XML that were read (after unpacking).
   public var bytes = 0
@@ -30,14 +30,16 @@ public struct AtoMConversion: Sendable {
   /// - Parameters:
   ///   - rows: receives the rows; emptied when the document has to be read again.
   ///   - losses: receives every loss, and every omission when `wantsOmissions` is set.
+  ///   - again: called when the document has to be read again: the losses received until then do not count.
   /// - Throws: `EADError` when the document cannot be read or the rows cannot be written; `rows` then holds a part.
   public static func run(
     path: String, reading: EADReaderOptions, options: AtoMOptions, knownHistories: [UInt64: UInt64] = [:],
-    rows: AtoMRowSpool, wantsOmissions: Bool = false, losses: ((LossEntry) -> Void)? = nil
+    rows: AtoMRowSpool, wantsOmissions: Bool = false, losses: ((LossEntry) -> Void)? = nil, again: (() -> Void)? = nil
   ) throws(EADError) -> AtoMConversion {
-    try LossEntrySpool.reading(path, reading, losses: losses) { () throws(EADError) in
+    try SecondReading.run(path, reading) { () throws(EADError) in
       try rows.reset()
-    } attempt: { (reading, losses) throws(EADError) in
+      again?()
+    } attempt: { reading throws(EADError) in
       try attempt(path, reading, options, knownHistories, rows, wantsOmissions, losses)
     }
   }

@@ -18,18 +18,6 @@ extension AtoMConverter {
     var link = 0
   }
 
-  /// The number in an identifier as AtoM's own export writes it: `atom_7_event`, `atom_7_actor`, `atom_7_place`.
-  static func link(_ element: Cursor, _ suffix: StaticString) -> Int {
-    guard let id = element.attribute(Attribute.id), id.starts(with: linkPrefix) else { return 0 }
-    let rest = id[linkPrefix.count...]
-    let digits = rest.prefix { Bytes.isDigit($0) }
-    guard (1...18).contains(digits.count), Bytes.equal(UnsafeBufferPointer(rebasing: rest.dropFirst(digits.count)), suffix)
-    else { return 0 }
-    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-  }
-
-  private static let linkPrefix = Array("atom_".utf8)
-
   struct History {
     var element: Cursor
   }
@@ -356,7 +344,9 @@ extension AtoMConverter {
     var texts = [Int: [UInt8]]()
     for (position, history) in histories.enumerated() {
       let link = AtoMConverter.link(history.element, "_history")
-      if link > 0, let owner = creators.firstIndex(where: { $0.link == link }), let text = linkedHistory(history.element, owner) {
+      if link > 0, let owner = creators.prefix(AtoMConverter.mostLinks).firstIndex(where: { $0.link == link }),
+        let text = linkedHistory(history.element, owner)
+      {
         if texts[owner] != nil { texts[owner]?.append(contentsOf: [0x0A, 0x0A]) }
         texts[owner, default: []].append(contentsOf: scratchBytes(text))
         continue
@@ -378,44 +368,6 @@ extension AtoMConverter {
       texts[owner, default: []].append(contentsOf: scratchBytes(text))
     }
     for (owner, text) in texts.sorted(by: { $0.key < $1.key }) { give(text, to: owner) }
-  }
-
-  /// A history whose owner its identifier names: a head that only says the name again is no part of it.
-  private func linkedHistory(_ element: Cursor, _ owner: Int) -> Range<Int>? {
-    guard let head = element.first(Tag.head),
-      head.textBelow.withUnsafeBufferPointer({ Bytes.key($0) == Bytes.key(scratchBytes(creators[owner].name)) })
-    else { return render(element, .prose) }
-    head.markAll(UnitNode.ignored, reason: .repeatedLabel)
-    return renderChildren(element, without: head)
-  }
-
-  // MARK: Places and descriptions of events
-
-  /// Takes a place that belongs to an event of the unit.
-  func isPlaceOfEvent(_ element: Cursor, _ text: Range<Int>) -> Bool {
-    let link = AtoMConverter.link(element, "_place")
-    guard link > 0, let event = events.first(where: { $0.link == link }), !eventPlaces.contains(where: { $0.link == link }) else {
-      return false
-    }
-    for name in [Attribute.role, Attribute.relator] {
-      guard let role = element.attribute(name) else { continue }
-      let key = Bytes.key(role)
-      if key == event.type.lowercased() || (AtoMTerms.key(.eventType, label: key) ?? AtoMTerms.eventTypes[key]) == event.type {
-        _ = element.use(name)
-      }
-    }
-    eventPlaces.append((link, text))
-    return true
-  }
-
-  /// Takes a note that describes an event of the unit.
-  func isOfEvent(_ element: Cursor, _ column: AtoMColumn) -> Bool {
-    let link = AtoMConverter.link(element, "_description")
-    guard link > 0, column == .eventDescriptions, events.contains(where: { $0.link == link }) || creators.contains(where: { $0.link == link }),
-      !eventDescriptions.contains(where: { $0.link == link }), let text = render(element, .prose)
-    else { return false }
-    eventDescriptions.append((link, text))
-    return true
   }
 
   private func give(_ text: [UInt8], to owner: Int) {
@@ -491,33 +443,6 @@ extension AtoMConverter {
         cell(.eventActorHistories).pointee.append("NULL")
       }
     }
-  }
-
-  /// Gives creators to the dates of the same number; false when no creator has a date.
-  private func join(_ waiting: inout [Int]) -> Bool {
-    guard creators.contains(where: { $0.link > 0 }) else { return false }
-    var places: [Int: Int] = [:]
-    for (index, event) in events.enumerated() where event.link > 0 {
-      if places[event.link] == nil { places[event.link] = index }
-    }
-    var hasJoined = false
-    var hasOther = false
-    for creator in creators.indices where creators[creator].link > 0 {
-      guard let index = places[creators[creator].link], events[index].actor == nil else {
-        hasOther = true
-        continue
-      }
-      events[index].actor = creators[creator].name
-      events[index].history = historyTexts[creator]
-      waiting.removeAll { $0 == creator }
-      hasJoined = true
-    }
-    // A date and a creator that each say a number, and not the same, are two events.
-    return hasJoined || hasOther && !places.isEmpty
-  }
-
-  private static func text(of event: Event, in list: [(link: Int, text: Range<Int>)]) -> Range<Int>? {
-    event.link == 0 ? nil : list.first { $0.link == event.link }?.text
   }
 
   private func eventTerm(_ key: String) -> [UInt8] {

@@ -31,7 +31,7 @@ extension AtoMConverter {
       guard let other = AtoMCultures.canonical(String(decoding: name, as: UTF8.self)), other != culture,
         !(context.skipsInternal && context.isInternal(child))
       else { continue }
-      let fields = Array(child.children)
+      let fields = child.children.filter { !$0.isText || !Bytes.isBlank($0.bytes) }
       guard !fields.isEmpty, fields.allSatisfy({ AtoMConverter.translatedColumn($0) != nil }),
         !found.contains(where: { $0.culture == other })
       else { continue }
@@ -53,7 +53,9 @@ extension AtoMConverter {
   /// another language are quotations as often as translations.
   private func elementTranslations(_ root: Cursor) -> [Translation] {
     guard let did = root.first(Tag.did) else { return [] }
-    let titles = did.children.filter { $0.name == Tag.unittitle && $0.hasText && actions.action(.did, $0)?.pointee.rule == .title }
+    let titles = did.children.filter {
+      $0.name == Tag.unittitle && $0.hasText && actions.action(.did, $0)?.pointee.rule == .title
+    }
     guard titles.contains(where: { otherCulture($0) == nil }) else { return [] }
     var found: [Translation] = []
     for title in titles {
@@ -96,6 +98,7 @@ extension AtoMConverter {
     culture = translation.culture
     defer { culture = mainCulture }
     cell(.legacyId).pointee.append(own.id)
+    cell(.parentId).pointee.append(own.parent)
     append(culture, to: .culture)
     own.identifier.withUnsafeBufferPointer { append($0, to: .identifier) }
     own.repository.withUnsafeBufferPointer { append($0, to: .repository) }
@@ -123,7 +126,8 @@ extension AtoMConverter {
   private func term(_ said: [UInt8], _ taxonomy: AtoMTerms.Taxonomy, _ column: AtoMColumn) {
     guard !said.isEmpty else { return }
     let (term, exists) =
-      AtoMTerms.key(taxonomy, label: said.toString).map { AtoMTerms.term(taxonomy, $0, culture: culture) } ?? (said.toString, true)
+      AtoMTerms.key(taxonomy, label: said.toString).map { AtoMTerms.term(taxonomy, $0, culture: culture) }
+      ?? (said.toString, true)
     if !exists { newTerm(column, term) }
     append(term, to: column)
   }
@@ -131,6 +135,7 @@ extension AtoMConverter {
   /// Values of a row that its translations repeat.
   struct RepeatedValues {
     var id: [UInt8]
+    var parent: [UInt8]
     var identifier: [UInt8]
     var repository: [UInt8]
     var level: [UInt8]
@@ -139,7 +144,7 @@ extension AtoMConverter {
 
   var repeatedValues: RepeatedValues {
     RepeatedValues(
-      id: cell(.legacyId).pointee.array, identifier: cell(.identifier).pointee.array,
+      id: cell(.legacyId).pointee.array, parent: cell(.parentId).pointee.array, identifier: cell(.identifier).pointee.array,
       repository: cell(.repository).pointee.array, level: cell(.levelOfDescription).pointee.array,
       status: cell(.publicationStatus).pointee.array)
   }

@@ -140,7 +140,7 @@ public final class AtoMConverter {
     let root = Cursor(unit.arena, 0)
     let translations = findTranslations(root)
     for translation in translations {
-      elementsElsewhere.formUnion(translation.elements.map(\.element.index) + translation.notes.map(\.index))
+      elementsElsewhere.formUnion(translation.elements.map { $0.element.index } + translation.notes.map { $0.index })
     }
     for child in root.children { dispatch(child, .unit) }
     if !translations.isEmpty { elementsElsewhere.removeAll() }

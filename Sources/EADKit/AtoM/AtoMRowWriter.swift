@@ -40,13 +40,13 @@ enum AtoMRowWriter {
   private static let readerLimit = 60_000
 
   /// A line longer than that is cut there: harmless inside a cell, but between two cells, or between the two quotes that
-  /// stand for one, the row would break. Blanks in a cell that is always empty (AtoM trims them) move the rest on until
+  /// stand for one, the row would break. Blanks at the start of a cell (AtoM trims them) move the rest on until
   /// the cut falls where it does no harm.
   private static func guardLongLine(_ start: Int, _ out: inout ByteBuffer) {
     // After a newline in a quoted cell PHP reads on without a limit.
     let line = UnsafeBufferPointer(rebasing: out.bytes[start...].prefix { $0 != 0x0A })
     guard line.count > readerLimit - 16 else { return }
-    // Where the quotes of the empty accessionNumber are, and whether each byte near the limit is inside a cell.
+    // Where accessionNumber begins, and whether each byte near the limit is inside a cell.
     var isQuoted = false
     var commas = 0
     var gap: Int?

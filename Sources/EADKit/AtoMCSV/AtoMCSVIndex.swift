@@ -185,7 +185,16 @@ final class AtoMCSVIndex {
     slots = .allocate(capacity: 1)
     ids.removeAll()
     pending.removeAll()
-    if !isOrdered { link() }
+    if isOrdered {
+      // The rows are read one after the other: their places are not needed.
+      offsets.removeAll()
+      lines.removeAll()
+      rows.removeAll()
+      checkpoints = []
+      wide = [:]
+    } else {
+      link()
+    }
   }
 
   private func settle() {

@@ -36,6 +36,7 @@ final class AtoMCSVNormaliser {
   func add(_ description: AtoMDescription) throws(EADError) {
     account.begin(description)
     culture = culture(of: description)
+    noteCulture(description)
     if firstCulture.isEmpty { firstCulture = culture }
     levels.removeLast(max(0, levels.count - description.depth))
     let id = identifier(description)
@@ -47,6 +48,7 @@ final class AtoMCSVNormaliser {
     alternativeIdentifiers(description)
     if cells[AtoMColumn.title.rawValue].isEmpty { missingTitle(description) }
     for index in 0..<AtoMConverter.cellCount where cells[index].count > 1024 { limit(index) }
+    noteWriting(description)
     for other in description.others { account.lose(other.name, other.value, .noColumn) }
     for value in description.surplus { account.lose("", value, .noColumn) }
     let own = description.value(.repository)
@@ -79,11 +81,36 @@ final class AtoMCSVNormaliser {
   private func translate(_ translation: AtoMDescription, of description: AtoMDescription, _ id: [UInt8]) throws(EADError) {
     culture = translation.culture
     put(id, .legacyId)
+    if levels.count > 1 { put(levels[levels.count - 2].id, .parentId) }
     put(culture, .culture)
+    if !Bytes.equal(translation.value(.culture), Array(culture.utf8)) {
+      account.change(.culture, translation.value(.culture))
+      noteWrittenCulture(translation)
+    }
+    if !Bytes.equal(translation.value(.legacyId), id) { account.change(.legacyId, translation.value(.legacyId)) }
     for column in AtoMToEAD.translatable { fill(column, translation) }
+    // What identifies the description AtoM's own export says again in such a row, and so does this.
+    for column in AtoMCSVNormaliser.saidAgain { fill(column, translation) }
     for index in 0..<AtoMConverter.cellCount where cells[index].count > 1024 { limit(index) }
+    noteWriting(translation)
+    for column in AtoMColumn.allCases
+    where !AtoMToEAD.translatable.contains(column) && !AtoMToEAD.repeated.contains(column) {
+      let value = translation.value(column)
+      if !value.isEmpty, !Bytes.equal(value, description.value(column)) {
+        account.lose(column, value, culture: culture, reason: .noColumn)
+      }
+    }
+    for other in translation.others {
+      let isSame = description.others.contains { $0.name == other.name && $0.value == other.value }
+      account.lose(other.name, other.value, isSame ? .duplicate : .noColumn)
+    }
+    for value in translation.surplus { account.lose("", value, .noColumn) }
     try writeRow()
   }
+
+  private static let saidAgain: [AtoMColumn] = [
+    .identifier, .repository, .levelOfDescription, .publicationStatus, .levelOfDetail, .descriptionStatus,
+  ]
 
   // MARK: Identity
 
@@ -97,6 +124,18 @@ final class AtoMCSVNormaliser {
     }
     account.find("atom-csv-culture-missing", .warning, [options.defaultCulture ?? "en"], once: true)
     return options.defaultCulture ?? "en"
+  }
+
+  private func noteCulture(_ description: AtoMDescription) {
+    guard description.has(.culture), !Bytes.equal(description.value(.culture), Array(culture.utf8)) else { return }
+    account.change(.culture, description.value(.culture))
+    if options.culture == nil { noteWrittenCulture(description) }
+  }
+
+  /// AtoM takes a culture as it stands.
+  private func noteWrittenCulture(_ description: AtoMDescription) {
+    guard AtoMTerms.cultures.contains(culture) else { return }
+    account.findOnce("atom-csv-culture-written", .warning, [description.text(.culture), culture])
   }
 
   /// A purely numeric id could be the internal number of some other record in AtoM; one that was used already would make
@@ -127,12 +166,21 @@ final class AtoMCSVNormaliser {
 
   private func identity(_ description: AtoMDescription, _ id: [UInt8]) {
     put(id, .legacyId)
+    if !Bytes.equal(description.value(.legacyId), id) { account.change(.legacyId, description.value(.legacyId)) }
+    let slug = description.value(.qubitParentSlug)
     if let parent = levels.last {
       put(parent.id, .parentId)
-    } else if let slug = options.parentSlug {
-      put(slug, .qubitParentSlug)
-    } else {
-      put(description.value(.qubitParentSlug), .qubitParentSlug)
+      if !Bytes.equal(description.value(.parentId), parent.id) { account.change(.parentId, description.value(.parentId)) }
+      // AtoM would follow the slug.
+      if !slug.isEmpty { account.lose(.qubitParentSlug, slug, reason: .noColumn) }
+    } else if description.has(.parentId) {
+      // No row has the parent: the description is at the top.
+      account.lose(.parentId, description.value(.parentId), reason: .noColumn)
+    }
+    if levels.isEmpty {
+      let written = options.parentSlug.map { Array($0.utf8) } ?? Array(slug)
+      if !Bytes.equal(slug, written) { account.change(.qubitParentSlug, slug) }
+      put(written, .qubitParentSlug)
     }
     put(culture, .culture)
   }
@@ -161,7 +209,9 @@ final class AtoMCSVNormaliser {
     let value = description.value(column)
     guard !value.isEmpty else { return }
     switch column {
-    case .repository where options.repository != nil: put(options.repository ?? "", column)
+    case .repository where options.repository != nil:
+      if !Bytes.equal(value, Array((options.repository ?? "").utf8)) { account.change(column, value) }
+      put(options.repository ?? "", column)
     case .levelOfDescription: level(value)
     case .publicationStatus: term(value, .publicationStatus, column)
     case .levelOfDetail: term(value, .levelOfDetail, column)
@@ -171,6 +221,7 @@ final class AtoMCSVNormaliser {
     case .script, .scriptOfDescription: codes(column, description) { AtoMTerms.scripts[Bytes.key($0)] }
     default:
       if column.isMultiple {
+        blanks(description, column)
         for (index, part) in description.list(column).enumerated() {
           if index > 0 { put("|", column) }
           put(part, column)
@@ -184,6 +235,8 @@ final class AtoMCSVNormaliser {
   /// AtoM makes a list of what pipes separate in a text; in a title or a number they can mean nothing of the kind.
   private func single(_ value: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
     guard value.contains(0x7C) else { return put(value, column) }
+    account.change(column, value)
+    account.findOnce("atom-csv-pipe", .warning, [column.name])
     if column.limit > 1024 {
       put(AtoMToEAD.listed(value), column)
     } else {
@@ -195,30 +248,47 @@ final class AtoMCSVNormaliser {
     let said = String(decoding: value, as: UTF8.self)
     guard let key = LevelNames.key(said, culture: culture) else {
       newTerms.insert(AtoMColumn.levelOfDescription.name + "\t" + said)
-      return put(said.withoutPipes, .levelOfDescription)
+      return new(said, .levelOfDescription)
     }
-    known(.levelOfDescription, key, .levelOfDescription)
+    known(.levelOfDescription, key, .levelOfDescription, said: said)
   }
 
   private func term(_ value: UnsafeBufferPointer<UInt8>, _ taxonomy: AtoMTerms.Taxonomy, _ column: AtoMColumn) {
     let said = String(decoding: value, as: UTF8.self)
     guard let key = AtoMTerms.key(taxonomy, label: said) else {
       newTerms.insert(column.name + "\t" + said)
-      return put(said.withoutPipes, column)
+      return new(said, column)
     }
-    known(taxonomy, key, column)
+    known(taxonomy, key, column, said: said)
   }
 
-  private func known(_ taxonomy: AtoMTerms.Taxonomy, _ key: String, _ column: AtoMColumn) {
+  /// A term of the site.
+  private func new(_ said: String, _ column: AtoMColumn) {
+    if said.utf8.contains(0x7C) {
+      account.change(column, said)
+      account.findOnce("atom-csv-pipe", .warning, [column.name])
+    }
+    put(said.withoutPipes, column)
+  }
+
+  /// - Parameter said: the word of the row; AtoM looks it up among the terms of the row's culture and makes a new one when
+  ///   there is none.
+  private func known(_ taxonomy: AtoMTerms.Taxonomy, _ key: String, _ column: AtoMColumn, said: String) {
     let (term, exists) = AtoMTerms.term(taxonomy, key, culture: culture)
     if !exists { newTerms.insert(column.name + "\t" + term) }
     put(term, column)
+    guard !said.isEmpty, !said.utf8.elementsEqual(term.utf8) else { return }
+    account.change(column, said)
+    // Of event types also the capitals count.
+    if taxonomy == .eventType || !said.lowercased().utf8.elementsEqual(term.lowercased().utf8) {
+      account.findOnce("atom-csv-term-written", .note, [column.name, said, term, culture])
+    }
   }
 
   private func status() {
     guard cells[AtoMColumn.publicationStatus.rawValue].isEmpty, let status = options.publicationStatus else { return }
     if let key = AtoMTerms.key(.publicationStatus, label: status) {
-      known(.publicationStatus, key, .publicationStatus)
+      known(.publicationStatus, key, .publicationStatus, said: "")
     } else {
       put(status, .publicationStatus)
     }
@@ -227,15 +297,28 @@ final class AtoMCSVNormaliser {
   /// AtoM stops the whole import at a code it does not know.
   private func codes(_ column: AtoMColumn, _ description: AtoMDescription, _ code: (UnsafeBufferPointer<UInt8>) -> String?) {
     var seen: Set<String> = []
+    var isRepaired = false
+    blanks(description, column)
     for part in description.list(column) {
       guard let code = code(part) else {
         account.find("atom-csv-code-unknown", .warning, [column.name, String(decoding: part, as: UTF8.self)])
         account.lose(column, part, reason: .noColumn)
+        isRepaired = true
         continue
+      }
+      if !Bytes.equal(part, Array(code.utf8)) {
+        isRepaired = true
+        account.change(column, part)
+        account.findOnce("atom-csv-code-written", .warning, [column.name, String(decoding: part, as: UTF8.self), code])
       }
       guard seen.insert(code).inserted else { continue }
       if seen.count > 1 { put("|", column) }
       put(code, column)
+    }
+    // Blanks beside a pipe are part of the code to AtoM.
+    if !isRepaired, description.value(column).contains(where: Bytes.isSpace) {
+      account.change(column, description.value(column))
+      account.findOnce("atom-csv-code-blanks", .warning, [column.name])
     }
   }
 
@@ -243,6 +326,7 @@ final class AtoMCSVNormaliser {
 
   private func events(_ description: AtoMDescription) {
     let events = description.events.filter { !$0.isOnlyType || !$0.type.isEmpty }
+    for column in AtoMConverter.eventColumns { blanks(description, column) }
     let hasDescriptions = events.contains { !$0.description.isEmpty }
     let hasPlaces = events.contains { !$0.place.isEmpty }
     for (index, event) in events.enumerated() {
@@ -263,6 +347,7 @@ final class AtoMCSVNormaliser {
         put(label + ": ", .generalNote)
         put(event.history, .generalNote)
         account.find("atom-csv-history-as-note", .warning, [])
+        account.change(.eventActorHistories, event.history)
         hole(.empty, .eventActorHistories)
       } else {
         hole(event.history, .eventActorHistories)
@@ -272,6 +357,14 @@ final class AtoMCSVNormaliser {
     }
   }
 
+  /// A blank between pipes is a value to AtoM: today's date, somebody without a name, a term without a word.
+  private func blanks(_ description: AtoMDescription, _ column: AtoMColumn) {
+    let value = description.value(column)
+    guard value.contains(0x7C) else { return }
+    let hasBlank = value.split(separator: 0x7C, omittingEmptySubsequences: false).contains { $0.allSatisfy(Bytes.isSpace) }
+    if hasBlank { account.findOnce("atom-csv-blank-member", .warning, [column.name]) }
+  }
+
   private func hole(_ value: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
     if value.isEmpty { put("NULL", column) } else { put(value, column) }
   }
@@ -279,7 +372,7 @@ final class AtoMCSVNormaliser {
   private func eventType(_ said: UnsafeBufferPointer<UInt8>) {
     let label = said.isEmpty ? "Creation" : String(decoding: said, as: UTF8.self)
     if let key = AtoMTerms.key(.eventType, label: label) ?? AtoMTerms.eventTypes[Bytes.key(said)] {
-      known(.eventType, key, .eventTypes)
+      known(.eventType, key, .eventTypes, said: said.isEmpty ? "" : label)
     } else {
       newTerms.insert(AtoMColumn.eventTypes.name + "\t" + label)
       put(label, .eventTypes)
@@ -289,7 +382,16 @@ final class AtoMCSVNormaliser {
   private func date(_ said: UnsafeBufferPointer<UInt8>, _ column: AtoMColumn) {
     if said.isEmpty { return put("NULL", column) }
     if case .range(let date) = NormalDate.read(said), let start = date.start, date.end == start {
+      let before = cells[column.rawValue].count
       start.write(to: &cells[column.rawValue])
+      let written = Array(cells[column.rawValue].bytes[before...])
+      if !Bytes.equal(said, written) {
+        account.change(column, said)
+        if !AtoMCSVCheck.isDate(Array(said)) {
+          account.findOnce(
+            "atom-csv-date-written", .warning, [column.name, String(decoding: said, as: UTF8.self), written.toString])
+        }
+      }
       return
     }
     put("NULL", column)
@@ -310,10 +412,11 @@ final class AtoMCSVNormaliser {
         put(object.location, .physicalObjectLocation)
       } else {
         put(fallbackPlace(description), .physicalObjectLocation)
+        account.find("atom-csv-place-added", .note, [], once: true)
       }
       let label = object.type.isEmpty ? "Box" : String(decoding: object.type, as: UTF8.self)
       if let key = AtoMTerms.key(.physicalObjectType, label: label) {
-        known(.physicalObjectType, key, .physicalObjectType)
+        known(.physicalObjectType, key, .physicalObjectType, said: object.type.isEmpty ? "" : label)
       } else {
         newTerms.insert(AtoMColumn.physicalObjectType.name + "\t" + label)
         put(label, .physicalObjectType)
@@ -343,6 +446,30 @@ final class AtoMCSVNormaliser {
         put(label, .alternativeIdentifierLabels)
       }
     }
+  }
+
+  // MARK: Writing
+
+  /// What the writer has to change so that PHP reads a cell as it is: a lone `0`, a backslash before a quotation mark or at
+  /// the end.
+  private func noteWriting(_ description: AtoMDescription) {
+    for column in AtoMColumn.allCases {
+      let cell = cells[column.rawValue].bytes
+      guard !cell.isEmpty else { continue }
+      if Bytes.equal(cell, "0") {
+        account.change(column, description.value(column))
+        account.findOnce("atom-csv-zero-written", .warning, [column.name])
+      } else if AtoMCSVNormaliser.hasEscape(cell) {
+        account.change(column, description.value(column))
+        account.findOnce("atom-csv-backslash-written", .note, [column.name])
+      }
+    }
+  }
+
+  private static func hasEscape(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard cell.contains(0x5C) else { return false }
+    if cell.last == 0x5C { return true }
+    return cell.indices.dropLast().contains { cell[$0] == 0x5C && cell[$0 + 1] == 0x22 }
   }
 
   // MARK: Lengths

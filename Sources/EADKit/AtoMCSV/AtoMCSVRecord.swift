@@ -4,32 +4,32 @@
 /// line ends, NUL); what AtoM would then drop or change (a lone `0`, `NULL` outside event columns) is left as it stands.
 public final class AtoMCSVRecord {
   /// The file, as given by the caller; `-` for standard input.
-  public internal(set) var file = ""
+  @exclusivity(unchecked) public internal(set) var file = ""
   /// The row as a spreadsheet counts it: the header is row 1, blank rows count.
-  public internal(set) var row = 0
+  @exclusivity(unchecked) public internal(set) var row = 0
   /// The line of the file where the row begins, counted from 1.
-  public internal(set) var line = 0
+  @exclusivity(unchecked) public internal(set) var line = 0
   /// 0 for a top-level description.
-  public internal(set) var depth = 0
+  @exclusivity(unchecked) public internal(set) var depth = 0
   /// Position among its siblings, counted from 0.
-  public internal(set) var siblingIndex = 0
+  @exclusivity(unchecked) public internal(set) var siblingIndex = 0
   /// Another description is below this one.
-  public internal(set) var hasChildren = false
+  @exclusivity(unchecked) public internal(set) var hasChildren = false
   /// Rows of the same `legacyId` that follow directly and have another culture, in the order of the file.
-  public internal(set) var translations: [AtoMCSVRecord] = []
+  @exclusivity(unchecked) public internal(set) var translations: [AtoMCSVRecord] = []
 
   /// The last cell's quotation mark is never closed.
-  var isUnterminated = false
+  @exclusivity(unchecked) var isUnterminated = false
   /// Cells with text after their closing quotation mark.
-  var strayCells = 0
-  var header: AtoMCSVHeader
-  private var buffer = ByteBuffer(capacity: 1024)
+  @exclusivity(unchecked) var strayCells = 0
+  @exclusivity(unchecked) var header: AtoMCSVHeader
+  @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
   /// Start and end of each cell in `buffer`, two numbers a cell.
-  private var bounds: UnsafeMutablePointer<Int32>
-  private var boundsCapacity = 128
-  private(set) var cellCount = 0
+  @exclusivity(unchecked) private var bounds: UnsafeMutablePointer<Int32>
+  @exclusivity(unchecked) private var boundsCapacity = 128
+  @exclusivity(unchecked) private(set) var cellCount = 0
   /// Cells that stand in the file.
-  private(set) var writtenCells = 0
+  @exclusivity(unchecked) private(set) var writtenCells = 0
 
   init(header: AtoMCSVHeader) {
     self.header = header

@@ -9,9 +9,9 @@
 /// of their own translate it.
 public final class AtoMCSVSource {
   /// Rows with something in them, translations included, header lines not.
-  public private(set) var rows = 0
+  @exclusivity(unchecked) public private(set) var rows = 0
   /// Bytes of all files as they lie on disk.
-  public private(set) var bytesRead = 0
+  @exclusivity(unchecked) public private(set) var bytesRead = 0
   /// Descriptions that `next()` gives altogether.
   public var descriptions: Int { index.count }
 
@@ -22,24 +22,24 @@ public final class AtoMCSVSource {
   }
 
   private let options: AtoMCSVOptions
-  private var files: [AtoMCSVFile] = []
+  @exclusivity(unchecked) private var files: [AtoMCSVFile] = []
   /// Where each file begins when all are counted one after the other.
-  private var bases: [Base] = []
+  @exclusivity(unchecked) private var bases: [Base] = []
   private let index = AtoMCSVIndex()
-  private var report = AtoMCSVReport()
+  @exclusivity(unchecked) private var report = AtoMCSVReport()
 
-  private var reader: CSVRecordReader?
-  private var fileNumber = 0
-  private var position: Int?
-  private var isFinished = false
+  @exclusivity(unchecked) private var reader: CSVRecordReader?
+  @exclusivity(unchecked) private var fileNumber = 0
+  @exclusivity(unchecked) private var position: Int?
+  @exclusivity(unchecked) private var isFinished = false
   /// The description that was given last, and one that was read ahead.
-  private var current: AtoMCSVRecord?
-  private var ahead: AtoMCSVRecord?
-  private var spare: [AtoMCSVRecord] = []
-  private var group = TranslationGroup()
+  @exclusivity(unchecked) private var current: AtoMCSVRecord?
+  @exclusivity(unchecked) private var ahead: AtoMCSVRecord?
+  @exclusivity(unchecked) private var spare: [AtoMCSVRecord] = []
+  @exclusivity(unchecked) private var group = TranslationGroup()
   /// The ancestors of the description that was given last, itself included, with how many children each has given.
-  private var path: [(index: Int, children: Int)] = []
-  private var roots = 0
+  @exclusivity(unchecked) private var path: [(index: Int, children: Int)] = []
+  @exclusivity(unchecked) private var roots = 0
 
   /// Reads the files once to learn their form and their hierarchy; ids belong to all of them together.
   ///
@@ -184,7 +184,7 @@ public final class AtoMCSVSource {
     return nil
   }
 
-  private var isAtFileStart = true
+  @exclusivity(unchecked) private var isAtFileStart = true
 
   /// A description from its place.
   private func fetch(_ at: Int) throws(EADError) -> AtoMCSVRecord? {

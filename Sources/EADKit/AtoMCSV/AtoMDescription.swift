@@ -8,18 +8,18 @@ final class AtoMDescription {
     case row
   }
 
-  private var source = Source.row
+  @exclusivity(unchecked) private var source = Source.row
   /// Values of a row, one behind the other, and where each column's begins and ends.
-  private var buffer = ByteBuffer(capacity: 1024)
+  @exclusivity(unchecked) private var buffer = ByteBuffer(capacity: 1024)
   private let bounds: UnsafeMutablePointer<(start: Int, end: Int)>
   /// 0 for a top-level description.
-  private(set) var depth = 0
+  @exclusivity(unchecked) private(set) var depth = 0
   /// Where the description stands in its file, counted from 1.
-  private(set) var line = 0
+  @exclusivity(unchecked) private(set) var line = 0
   /// The file it comes from.
-  private(set) var file = ""
+  @exclusivity(unchecked) private(set) var file = ""
   /// The same description in other cultures.
-  private(set) var translations: [AtoMDescription] = []
+  @exclusivity(unchecked) private(set) var translations: [AtoMDescription] = []
 
   init() {
     bounds = .allocate(capacity: AtoMColumn.allCases.count)

@@ -11,15 +11,17 @@ public enum AtoMEADConversion {
   ///   - outputs: receives the finding aid; when a document holds several, all but the first have a name. A finding aid that
   ///     was begun may be begun again without an end: the document is then read a second time.
   ///   - losses: receives every loss and every change, and every omission when `wantsOmissions` is set.
+  ///   - again: called when the document has to be read again: the losses received until then do not count.
   /// - Throws: `EADError` when the document cannot be read or the output cannot be written.
   public static func run(
     path: String, reading: EADReaderOptions = EADReaderOptions(), atom: AtoMOptions = AtoMOptions(),
     options: EADOptions = EADOptions(), outputs: any EADOutputs, wantsOmissions: Bool = false,
-    losses: ((LossEntry) -> Void)? = nil
+    losses: ((LossEntry) -> Void)? = nil, again: (() -> Void)? = nil
   ) throws(EADError) -> EADConversion {
-    try LossEntrySpool.reading(path, reading, losses: losses) { () throws(EADError) in
+    try SecondReading.run(path, reading) { () throws(EADError) in
       // The next finding aid that is begun takes the place of the one that has no end.
-    } attempt: { (reading, losses) throws(EADError) in
+      again?()
+    } attempt: { reading throws(EADError) in
       try attempt(path, reading, atom, options, outputs, wantsOmissions, losses)
     }
   }

@@ -158,10 +158,17 @@ extension AtoMToEAD {
 
   /// `type` is one word of XML, of several the last, the others in `label`; AtoM's import puts the two together again, and
   /// looks the term up in English whatever the culture.
+  private func containerKey(_ term: String) -> String? {
+    if let known = containerKeys[term] { return known }
+    let key = AtoMTerms.key(.physicalObjectType, label: term)
+    if containerKeys.count < AtoMToEAD.remembered { containerKeys[term] = .some(key) }
+    return key
+  }
+
   private func containerType(_ said: UnsafeBufferPointer<UInt8>) {
     var term = String(decoding: said, as: UTF8.self)
     if term.isEmpty { term = AtoMTerms.term(.physicalObjectType, "Box", culture: culture).term }
-    let key = AtoMTerms.key(.physicalObjectType, label: term)
+    let key = containerKey(term)
     if let key, !Bytes.equal(said, Array(AtoMTerms.term(.physicalObjectType, key, culture: culture).term.utf8)) {
       account.change(.physicalObjectType, said)
     }

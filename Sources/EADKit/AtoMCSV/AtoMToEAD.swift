@@ -17,29 +17,32 @@ final class AtoMToEAD {
   let builder: TargetBuilder
   let plain: DescriptionText
   let actions: AtoMToEADCrosswalk.Actions
-  private(set) var levels: [Level] = []
+  @exclusivity(unchecked) private(set) var levels: [Level] = []
   /// Descriptions so far.
-  private(set) var units = 0
+  @exclusivity(unchecked) private(set) var units = 0
 
   // MARK: State of the document
 
   /// What the header says, for components that say the same again.
-  var headerValues: [AtoMColumn: [UInt8]] = [:]
+  @exclusivity(unchecked) var headerValues: [AtoMColumn: [UInt8]] = [:]
   /// The text of `eadid` or `recordid`.
-  var recordID: [UInt8] = []
+  @exclusivity(unchecked) var recordID: [UInt8] = []
   /// The institution's code is in the header already.
-  var saidInstitution = false
+  @exclusivity(unchecked) var saidInstitution = false
   /// `legacyId` of the top description: the prefix of those a conversion from EAD made.
-  private var prefix: [UInt8] = []
-  private var usedIDs = HashSet64()
-  var nextEvent = 1
-  var nextPlace = 1
+  @exclusivity(unchecked) private var prefix: [UInt8] = []
+  @exclusivity(unchecked) private var levelKeys: [String: [String: String?]] = [:]
+  @exclusivity(unchecked) var containerKeys: [String: String?] = [:]
+  /// Terms of a kind whose meaning is remembered.
+  static let remembered = 1000
+  @exclusivity(unchecked) var nextEvent = 1
+  @exclusivity(unchecked) var nextPlace = 1
 
   // MARK: State of the unit
 
-  var culture = "en"
-  var isTop = false
-  var events: [PlannedEvent] = []
+  @exclusivity(unchecked) var culture = "en"
+  @exclusivity(unchecked) var isTop = false
+  @exclusivity(unchecked) var events: [PlannedEvent] = []
 
   /// - Parameters:
   ///   - digitalObjects: for AtoM's import only, which fetches what `dao` points to.
@@ -326,11 +329,16 @@ final class AtoMToEAD {
           account.lose(column, value, culture: translation.culture)
         }
       }
+      for other in translation.others {
+        let isSame = description.others.contains { $0.name == other.name && $0.value == other.value }
+        account.lose(other.name, other.value, isSame ? .duplicate : .noElement)
+      }
+      for value in translation.surplus { account.lose("", value) }
     }
   }
 
   /// Columns that a row of another culture repeats: what identifies the record, and terms in that culture's words.
-  private static let repeated: Set<AtoMColumn> = [
+  static let repeated: Set<AtoMColumn> = [
     .legacyId, .parentId, .qubitParentSlug, .culture, .levelOfDescription, .publicationStatus, .levelOfDetail,
     .descriptionStatus, .physicalObjectType, .eventTypes, .repository, .identifier,
   ]
@@ -371,13 +379,21 @@ final class AtoMToEAD {
 
   // MARK: Identity
 
+  /// The same few terms stand on nearly every unit.
+  private func levelKey(_ said: String) -> String? {
+    if let known = levelKeys[said]?[culture] { return known }
+    let key = LevelNames.key(said, culture: culture)
+    if levelKeys.count < AtoMToEAD.remembered { levelKeys[said, default: [:]][culture] = .some(key) }
+    return key
+  }
+
   private func level(_ description: AtoMDescription) {
     let said = description.text(.levelOfDescription)
     guard !said.isEmpty else {
       if isTop { builder.attribute(Attribute.level, "otherlevel") }
       return
     }
-    let key = LevelNames.key(said, culture: culture)
+    let key = levelKey(said)
     let value = key.flatMap { LevelNames.values[$0] } ?? LevelNames.ead(said)
     if let key, !said.utf8.elementsEqual(AtoMTerms.term(.levelOfDescription, key, culture: culture).term.utf8) {
       account.change(.levelOfDescription, said)
@@ -433,7 +449,7 @@ final class AtoMToEAD {
     }
     guard !value.isEmpty else { return }
     let id = ComponentID.encoded(value)
-    if !usedIDs.insert(id.withUnsafeBufferPointer { Bytes.hash($0) }) || !builder.attribute(Attribute.id, id) {
+    if !builder.attribute(Attribute.id, id) {
       account.lose(.legacyId, description.value(.legacyId))
     }
   }

@@ -2,16 +2,16 @@
 final class AtoMToEADAccount {
   let file: String
   let losses: LossAccount
-  private(set) var findings: [Finding] = []
-  private(set) var findingCounts: [String: Int] = [:]
+  @exclusivity(unchecked) private(set) var findings: [Finding] = []
+  @exclusivity(unchecked) private(set) var findingCounts: [String: Int] = [:]
   private static let most = 1000
   private static let mostSaid = 10_000
-  private var said: Set<String> = []
-  private var line = 0
+  @exclusivity(unchecked) private var said: Set<String> = []
+  @exclusivity(unchecked) private var line = 0
   /// The line of the description at hand.
   var currentLine: Int { line }
   /// The file of the description at hand.
-  private(set) var currentFile: String
+  @exclusivity(unchecked) private(set) var currentFile: String
   private var component: () -> String = { "" }
   /// The columns are the source's own. Where the source is EAD, they are a step on the way: what becomes of their words is
   /// no change of the source.
@@ -45,8 +45,8 @@ final class AtoMToEADAccount {
 
   /// Says a thing a single time for the same arguments, however many rows it is true of.
   func findOnce(_ rule: String, _ severity: Severity, _ arguments: [String]) {
-    guard said.count < AtoMToEADAccount.mostSaid, said.insert(([rule] + arguments).joined(separator: "\t")).inserted else { return }
-    find(rule, severity, arguments)
+    guard said.count < AtoMToEADAccount.mostSaid else { return }
+    if said.insert(([rule] + arguments).joined(separator: "\t")).inserted { find(rule, severity, arguments) }
   }
 
   /// - Parameter places: gives findings without a place that of the description at hand.

@@ -12,43 +12,43 @@ final class CSVRecordReader {
   static let maximumCells = 1 << 16
   private static let chunk = 1 << 18
 
-  private var descriptor: Int32
+  @exclusivity(unchecked) private var descriptor: Int32
   private let file: String
   private let recordLimit: Int
-  private(set) var dialect: CSVDialect
+  @exclusivity(unchecked) private(set) var dialect: CSVDialect
 
-  private var window: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
+  @exclusivity(unchecked) private var window: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var capacity: Int
   /// Where the next record begins, and where the window's bytes end.
-  private var next = 0
-  private var end = 0
-  private var windowOffset: Int
-  private var stop: Int
-  private var isAtEnd = false
+  @exclusivity(unchecked) private var next = 0
+  @exclusivity(unchecked) private var end = 0
+  @exclusivity(unchecked) private var windowOffset: Int
+  @exclusivity(unchecked) private var stop: Int
+  @exclusivity(unchecked) private var isAtEnd = false
 
   /// Start, end and kind of each cell, relative to the record; kind 1 has to be unescaped.
-  private var cells: UnsafeMutablePointer<Int32>
-  private var cellCapacity = 256
-  private var recordStart = 0
-  private var recordCount = 0
+  @exclusivity(unchecked) private var cells: UnsafeMutablePointer<Int32>
+  @exclusivity(unchecked) private var cellCapacity = 256
+  @exclusivity(unchecked) private var recordStart = 0
+  @exclusivity(unchecked) private var recordCount = 0
 
   /// Cells of the current record.
-  private(set) var cellCount = 0
+  @exclusivity(unchecked) private(set) var cellCount = 0
   /// Where the current record begins, in bytes from the start of the file.
-  private(set) var offset = 0
+  @exclusivity(unchecked) private(set) var offset = 0
   /// The line where the current record begins, and the record's number; both counted from 1.
-  private(set) var line = 0
-  private(set) var row = 0
+  @exclusivity(unchecked) private(set) var line = 0
+  @exclusivity(unchecked) private(set) var row = 0
   /// Where the record after the current one begins.
-  private(set) var nextLine = 1
+  @exclusivity(unchecked) private(set) var nextLine = 1
   var nextOffset: Int { windowOffset + next + (endedWithCR && next < end && window[next] == 0x0A ? 1 : 0) }
   /// The current record's last cell was quoted and never closed.
-  private(set) var isUnterminated = false
+  @exclusivity(unchecked) private(set) var isUnterminated = false
   /// Cells of the current record with something between the closing quotation mark and the delimiter.
-  private(set) var strayCells = 0
+  @exclusivity(unchecked) private(set) var strayCells = 0
 
-  private var unquoted: UnsafeMutablePointer<UInt8>
-  private var quoted: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var unquoted: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var quoted: UnsafeMutablePointer<UInt8>
 
   /// Reads from a descriptor that stays the caller's.
   init(
@@ -117,7 +117,7 @@ final class CSVRecordReader {
     self.row = row - 1
   }
 
-  private var endedWithCR = false
+  @exclusivity(unchecked) private var endedWithCR = false
 
   private enum Mode { case start, plain, quoted, escaped, quoteSeen, rest }
 

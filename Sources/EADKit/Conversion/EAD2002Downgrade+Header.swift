@@ -76,7 +76,7 @@ extension EAD2002Downgrade {
       // An attribute that is there already is refused.
       guard builder.attribute(name, other.textBelow) else { continue }
       other.markAll(UnitNode.used)
-      _ = other.use(Attribute.localtype)
+      omit(other, Attribute.localtype, .saidByCode)
       parts.spent.insert(other.index)
     }
     if let agency {

@@ -77,7 +77,7 @@ extension EAD2002Downgrade {
         content(description)
         hasText = true
       }
-      if let time {
+      if time != nil {
         if hasText { builder.text(" ") }
         date()
         hasText = true
@@ -108,7 +108,7 @@ extension EAD2002Downgrade {
     let text = description.textBelow
     guard origin(event)?.name == "creation" else { return EAD2002Downgrade.find(date, in: text, from: 0) }
     let said = origin(time)?.attributes.first { $0.name == OriginMark.place }
-    let before = said.flatMap { Int(String(decoding: $0.value, as: UTF8.self)) } ?? 0
+    let before = said?.value.count ?? 0
     let starts = OriginMark.starts(of: date, in: text)
     guard starts.indices.contains(before) else { return nil }
     return starts[before]..<(starts[before] + date.count)

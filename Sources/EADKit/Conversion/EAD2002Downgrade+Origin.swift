@@ -133,8 +133,12 @@ extension EAD2002Downgrade {
   private func restoreExtent(_ source: Cursor, _ mark: OriginMark) {
     _ = source.use(Attribute.altrender)
     builder.start(Tag.physdesc, from: source)
+    let type = source.attribute(Attribute.localtype).flatMap { Bytes.isBlank($0) ? nil : source.use(Attribute.localtype) }
     attributes(source)
     builder.start(Tag.extent)
+    if let type, !builder.attribute(Attribute.type, type), builder.attribute(Attribute.type, AttributeFit.token(Array(type))) {
+      noteChange(source, Attribute.localtype)
+    }
     for attribute in mark.attributes { builder.attribute(names.attribute(attribute.name), attribute.value) }
     content(source)
     builder.end()

@@ -237,6 +237,7 @@ extension EAD2002Downgrade {
   func relations(_ source: Cursor) {
     var type: [UInt8]?
     var isOpen = false
+    var isTyped = false
     for child in source.children {
       guard child.name == Tag.relation else {
         if !isIndentation(child) { node(child) }
@@ -246,10 +247,12 @@ extension EAD2002Downgrade {
       if !isOpen || own != type {
         if isOpen { builder.end() }
         builder.start(Tag.relatedmaterial, from: source)
-        if !own.isEmpty { builder.attribute(Attribute.type, own) }
+        isTyped = writeType(own, of: child)
         if !isOpen { commonAttributes(source) }
         isOpen = true
         type = own
+      } else if isTyped {
+        omit(child, typeAttribute(child), .duplicate)
       }
       relation(child)
     }
@@ -257,13 +260,29 @@ extension EAD2002Downgrade {
   }
 
   private func relationType(_ relation: Cursor) -> [UInt8] {
-    if let other = relation.use(Attribute.otherrelationtype), !Bytes.isBlank(other) {
-      if let type = relation.attribute(Attribute.relationtype), Bytes.equal(type, "otherrelationtype") {
-        _ = relation.use(Attribute.relationtype)
-      }
-      return Array(other)
+    if typeAttribute(relation) == Attribute.otherrelationtype, let type = relation.attribute(Attribute.relationtype),
+      Bytes.equal(type, "otherrelationtype")
+    {
+      omit(relation, Attribute.relationtype, .saidByCode)
     }
-    return relation.use(Attribute.relationtype).map { Array($0) } ?? []
+    return relation.attribute(typeAttribute(relation)).map { Array($0) } ?? []
+  }
+
+  private func typeAttribute(_ relation: Cursor) -> NameID {
+    let other = relation.attribute(Attribute.otherrelationtype)
+    return other.map { !Bytes.isBlank($0) } ?? false ? Attribute.otherrelationtype : Attribute.relationtype
+  }
+
+  /// The type of a relation, as one word where it has to be; false when it cannot be written.
+  private func writeType(_ type: [UInt8], of relation: Cursor) -> Bool {
+    guard !type.isEmpty else { return false }
+    if builder.attribute(Attribute.type, type) {
+      _ = relation.use(typeAttribute(relation))
+      return true
+    }
+    guard builder.attribute(Attribute.type, AttributeFit.token(type)) else { return false }
+    noteChange(relation, typeAttribute(relation))
+    return true
   }
 
   private func relation(_ source: Cursor) {

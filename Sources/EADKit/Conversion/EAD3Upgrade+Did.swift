@@ -29,8 +29,13 @@ extension EAD3Upgrade {
     let extent = EAD3Upgrade.only(Tag.extent, in: source)
     let hasLeftovers = source.attributes.contains { $0.flags & UnitNode.used == 0 }
     if let extent, !hasLeftovers, source.attribute(Attribute.altrender) == nil, extent.attribute(Attribute.id) == nil,
-      extent.attributes.allSatisfy({ OriginMark.canHold(extent.value($0)) })
+      extent.attributes.allSatisfy({ OriginMark.canHold(extent.value($0)) }),
+      source.attribute(Attribute.type) == nil
     {
+      // Nothing else is the type of a `physdesc` that is an extent.
+      if let type = extent.attribute(Attribute.type), builder.attribute(Attribute.localtype, type) {
+        _ = extent.use(Attribute.type)
+      }
       mark(extent)
       content(extent)
     } else {

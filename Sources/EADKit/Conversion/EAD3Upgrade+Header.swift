@@ -16,7 +16,9 @@ extension EAD3Upgrade {
     for child in header.children where child.name == Tag.comment || child.name == Tag.pi { node(child) }
     let eadid = header.first(Tag.eadid)
     identifiers(eadid, header)
-    filedesc(file, ead)
+    let returned = returnedNotes(file)
+    for note in returned { returnedNote(note) }
+    filedesc(file, ead, without: Set(returned.map(\.index)))
     builder.start(Tag.maintenancestatus)
     builder.attribute(Attribute.value, revisions == nil ? "derived" : "revised")
     builder.end()
@@ -125,7 +127,7 @@ extension EAD3Upgrade {
   }
 
   /// The attributes of an element, but for some that go elsewhere.
-  private func copyAttributes(_ source: Cursor, except: [NameID]) {
+  func copyAttributes(_ source: Cursor, except: [NameID]) {
     let elsewhere = except + [Attribute.countrycode, Attribute.mainagencycode]
     for attribute in source.attributes where !elsewhere.contains(attribute.name) && attribute.flags & UnitNode.used == 0 {
       if builder.attribute(attribute.name, source.value(attribute)) { _ = source.use(attribute.name) }
@@ -186,7 +188,8 @@ extension EAD3Upgrade {
 
   // MARK: The file's description and the title page
 
-  private func filedesc(_ file: Cursor?, _ ead: Cursor) {
+  /// - Parameter without: notes that have become elements of `control`.
+  private func filedesc(_ file: Cursor?, _ ead: Cursor, without returned: Set<Int> = []) {
     let pieces = frontPieces(ead.first(Tag.frontmatter), file)
     builder.start(Tag.filedesc, from: file)
     if let file { attributes(file) }
@@ -201,9 +204,17 @@ extension EAD3Upgrade {
         node(child)
         continue
       }
+      let rest = child.children.filter { !returned.contains($0.index) }
+      let isSpent =
+        child.attributes.isEmpty && child.children.contains { returned.contains($0.index) }
+        && rest.allSatisfy { $0.name == Tag.comment || $0.name == Tag.pi || ($0.isText && Bytes.isBlank($0.bytes)) }
+      if isSpent, pieces.isEmpty {
+        for leaf in rest { node(leaf) }
+        continue
+      }
       builder.start(Tag.notestmt, from: child)
       attributes(child)
-      content(child)
+      for note in rest { node(note) }
       for piece in pieces { frontNote(piece) }
       builder.end()
     }
@@ -363,7 +374,7 @@ extension EAD3Upgrade {
     builder.attribute(Attribute.value, "machine")
     builder.end()
     builder.start(Tag.agent)
-    builder.text("ead-convert")
+    builder.text(EAD3Upgrade.toolName)
     builder.end()
     builder.start(Tag.eventdescription)
     builder.text("EAD 2002 → EAD3")
@@ -398,7 +409,7 @@ extension EAD3Upgrade {
         flatText(date)
       } else {
         attributes(date)
-        mark(date, always: place > 0, extra: place > 0 ? [(OriginMark.place, Array(String(place).utf8))] : [])
+        mark(date, always: place > 0, extra: place > 0 ? [(OriginMark.place, [UInt8](repeating: 0x2E, count: place))] : [])
         builder.text(EAD3Upgrade.spacedText(date))
       }
     } else if let label {
@@ -437,11 +448,15 @@ extension EAD3Upgrade {
   /// How often the text of a date stands in the words around it before the date itself.
   private static func place(of date: Cursor, in source: Cursor) -> Int {
     var before: [UInt8] = []
-    for at in source.index..<date.index where Cursor(source.arena, at).isText { before += Array(Cursor(source.arena, at).bytes) }
+    for at in source.index..<date.index {
+      let node = Cursor(source.arena, at)
+      if node.isText, !node.isExternal { before += Array(node.bytes) }
+    }
     let text = date.textBelow
     let trimmed = text.withUnsafeBufferPointer { Array(Bytes.trimmed($0)) }
     let own = before.count + (text.firstIndex { !Bytes.isSpace($0) } ?? 0)
-    return OriginMark.starts(of: trimmed, in: source.textBelow).prefix { $0 < own }.count
+    let earlier = OriginMark.starts(of: trimmed, in: source.textBelow).prefix { $0 < own }.count
+    return earlier > 64 ? 0 : earlier
   }
 
   private func change(_ source: Cursor) {

@@ -161,7 +161,8 @@ extension EAD3Upgrade {
     }
     guard !found.isEmpty else { return write(source, as: source.name) }
     let own = source.children.filter { $0.name != inner && $0.name != Tag.dao && $0.name != Tag.daogrp }
-    if own.contains(where: { $0.name != Tag.comment && $0.name != Tag.pi && (!$0.isText || !Bytes.isBlank($0.bytes)) }) {
+    let isWritten = own.contains { $0.name != Tag.comment && $0.name != Tag.pi && (!$0.isText || !Bytes.isBlank($0.bytes)) }
+    if isWritten {
       builder.start(source.name, from: source)
       attributes(source)
       members(source.children.filter { $0.name != inner })
@@ -175,7 +176,8 @@ extension EAD3Upgrade {
     for node in found {
       builder.start(inner, from: node)
       attributes(node)
-      mark(node, extra: [("in", Array(names.name(source.name).utf8))])
+      // What was alone in it is not sent back into another one.
+      if isWritten { mark(node, extra: [("in", Array(names.name(source.name).utf8))]) } else { mark(node, always: false) }
       content(node)
       builder.end()
     }

@@ -43,12 +43,14 @@ struct OriginMark {
   /// Whether a value can be told from its quotation marks.
   static func canHold(_ value: some Collection<UInt8>) -> Bool { !(value.contains(0x22) && value.contains(0x27)) }
 
-  /// Attribute of a mark: how many times the text of a date stands in the words around it before the date itself.
+  /// Attribute of a mark: a full stop for each time that the text of a date stands in the words around it before the date
+  /// itself. No digits: a mark adds no words to a finding aid.
   static let place = "place"
 
   /// Where a text begins in another, wherever that is.
   static func starts(of text: [UInt8], in whole: [UInt8]) -> [Int] {
-    guard let first = text.first, text.count <= whole.count else { return [] }
+    // No date is longer; a longer text would only take time.
+    guard let first = text.first, text.count <= min(whole.count, 512) else { return [] }
     return (0...(whole.count - text.count)).filter { at in
       whole[at] == first && whole[at..<(at + text.count)].elementsEqual(text)
     }

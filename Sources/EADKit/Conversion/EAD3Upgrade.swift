@@ -43,6 +43,9 @@ final class EAD3Upgrade: EADTransform {
     static let all = Array(allCases)
   }
 
+  /// What notes a conversion: this program.
+  static let toolName = "ead-convert"
+
   /// Names of the rules, in the order of their numbers.
   static let rules = Rule.all.map(\.rawValue)
 
@@ -98,7 +101,6 @@ final class EAD3Upgrade: EADTransform {
       let isAmongComponents = !hasNested && !builder.allows(Tag.p)
       if !dsc.hasText, isAmongComponents || (dsc.attributes.isEmpty && !hasNested) {
         noteMarkup(dsc)
-        builder.carry(id: dsc)
         for child in dsc.children where child.name == Tag.comment || child.name == Tag.pi { node(child) }
         return 0
       }

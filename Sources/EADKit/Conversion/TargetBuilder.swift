@@ -52,8 +52,6 @@ final class TargetBuilder {
   @exclusivity(unchecked) private(set) var events = OutputEvents()
   @exclusivity(unchecked) private var frames: [Frame] = []
   @exclusivity(unchecked) private var calls: [Call] = []
-  /// How many of the innermost calls are suspended.
-  @exclusivity(unchecked) private var suspended = 0
   /// The innermost frame's start tag still takes attributes.
   @exclusivity(unchecked) private var isInTag = false
   @exclusivity(unchecked) private var separatorIsDue = false
@@ -142,14 +140,14 @@ final class TargetBuilder {
   /// Whether an element may begin here as things stand, without any repair.
   func allows(_ name: NameID) -> Bool {
     closeTag()
-    guard knows(name), suspended == 0, calls.last?.kind != .unwrapped else { return false }
+    guard knows(name), firstSuspended == nil, calls.last?.kind != .unwrapped else { return false }
     return automaton.open(frames[frames.count - 1].state, elementSymbols[Int(name)]) != nil
   }
 
   /// Whether text may stand here without any repair.
   var allowsText: Bool {
     closeTag()
-    return suspended == 0 && automaton.states[Int(frames[frames.count - 1].state)].textKind != .none
+    return firstSuspended == nil && automaton.states[Int(frames[frames.count - 1].state)].textKind != .none
   }
 
   /// The innermost element opened by `start` and not ended; 0 for none.
@@ -187,8 +185,6 @@ final class TargetBuilder {
       return
     }
     calls.append(Call(name: name, kind: .unwrapped, isBlock: isBlock))
-    // What is suspended stays so only while it is innermost.
-    if suspended > 0 { resume() }
     if let source { markup?(source) }
     if isBlock { separatorIsDue = true }
     carry(id: source)
@@ -202,8 +198,7 @@ final class TargetBuilder {
     switch call.kind {
     case .unwrapped:
       if call.isBlock { separatorIsDue = true }
-    case .suspended:
-      suspended -= 1
+    case .suspended: break
     case .open:
       while let frame = frames.last, frame.owner != calls.count - 1, frames.count > 1 { finishInnermost() }
       finishInnermost()
@@ -244,7 +239,8 @@ final class TargetBuilder {
   private func write(_ name: NameID, _ value: UnsafeBufferPointer<UInt8>) -> Bool {
     let top = frames.count - 1
     let at = Int(name) - Int(Attribute.first)
-    guard at >= 0, at < attributeSymbols.count else { return false }
+    // What is written declares no entities.
+    guard at >= 0, at < attributeSymbols.count, name != Attribute.entityref else { return false }
     var symbol = attributeSymbols[at]
     if isLink[Int(frames[top].name)], linkSymbols[at] >= 0 { symbol = linkSymbols[at] }
     let state = frames[top].state
@@ -371,7 +367,7 @@ final class TargetBuilder {
     if let source { line = source.line }
     if bytes.isEmpty { return }
     let isBlank = Bytes.isBlank(bytes)
-    if suspended > 0 {
+    if firstSuspended != nil {
       if isBlank { return }
       if suspendedAllowText { resume() }
     }
@@ -451,10 +447,11 @@ final class TargetBuilder {
   ]
 
   private func place(_ symbol: Symbol, _ name: NameID) -> Bool {
-    if suspended > 0, suspendedAllow(symbol) {
+    if firstSuspended != nil, suspendedAllow(symbol) {
       resume()
       return push(symbol, name)
     }
+    if TargetBuilder.isBlock(name) { leaveWrappers(for: symbol) }
     while true {
       let top = frames.count - 1
       if automaton.open(frames[top].state, symbol) != nil {
@@ -543,7 +540,6 @@ final class TargetBuilder {
       }
       calls[frame.owner].kind = .suspended
       calls[frame.owner].attributes = saved
-      suspended += 1
     }
     if isDropped {
       cut(to: frame.mark)
@@ -553,11 +549,23 @@ final class TargetBuilder {
     }
   }
 
+  /// Index of the outermost of the innermost calls that are suspended; those that are unwrapped among them do not count.
+  private var firstSuspended: Int? {
+    var first: Int?
+    var at = calls.count - 1
+    while at >= 0, calls[at].kind != .open {
+      if calls[at].kind == .suspended { first = at }
+      at -= 1
+    }
+    return first
+  }
+
   /// The state that the suspended elements would lead to; nil when they cannot be opened here again.
   private func resumedState() -> StateID? {
     // A wrapper of the builder's own would have been closed before.
     var state = frames[frames.count - 1].state
-    for call in calls[(calls.count - suspended)...] where call.kind == .suspended {
+    guard let first = firstSuspended else { return nil }
+    for call in calls[first...] where call.kind == .suspended {
       guard let opening = automaton.open(state, elementSymbols[Int(call.name)]) else { return nil }
       state = automaton.close(opening.child) ?? automaton.closeAnyway(opening.child)
     }
@@ -574,6 +582,15 @@ final class TargetBuilder {
     return resumedState().map { automaton.states[Int($0)].textKind != .none } ?? false
   }
 
+  /// What may stand beside a wrapper of the builder's own does not go into it.
+  private func leaveWrappers(for symbol: Symbol) {
+    while let frame = frames.last, frame.owner < 0, frames.count > 1 {
+      let after = isEmptyFrame(frames.count - 1) ? frames[frames.count - 2].state : automaton.end(frame.state, frame.record)
+      guard let after, automaton.open(after, symbol) != nil else { return }
+      finishInnermost()
+    }
+  }
+
   private func leaveWrappers() {
     while let frame = frames.last, frame.owner < 0, frames.count > 1, canFinish(frames.count - 1) {
       finishInnermost()
@@ -582,8 +599,7 @@ final class TargetBuilder {
 
   /// Opens the suspended elements again; those that have no place are left out.
   private func resume() {
-    let first = calls.count - suspended
-    suspended = 0
+    guard let first = firstSuspended else { return }
     for at in first..<calls.count where calls[at].kind == .suspended {
       if push(elementSymbols[Int(calls[at].name)], calls[at].name) {
         frames[frames.count - 1].owner = at
