@@ -235,7 +235,9 @@ struct AtoMToEADTests {
       ]),
     Case(
       name: "what AtoM's import has no place for",
-      cells: ["accessionNumber": "2001-1", "radNoteCast": "cast", "eventTypes": "Creation", "eventDescriptions": "d", "eventDates": "1900"],
+      cells: [
+        "accessionNumber": "2001-1", "radNoteCast": "cast", "eventTypes": "Creation", "eventDescriptions": "d", "eventDates": "1900",
+      ],
       ead2002: ["<odd type=\"accessionNumber\"><p>2001-1</p></odd>", "<odd type=\"radNoteCast\"><p>cast</p></odd>"],
       ead3: ["<odd localtype=\"accessionNumber\"><p>2001-1</p></odd>"], atom: [],
       lostInAtoM: ["accessionNumber", "radNoteCast", "eventDescriptions"]),
@@ -378,7 +380,7 @@ struct AtoMToEADTests {
   func columnsComeBack(_ flavour: AtoMEADFlavour) throws {
     let cells = [
       "accessionNumber": "2001-1|2001-2", "rules": "R", "revisionHistory": "made\nagain", "sources": "S",
-      "languageOfDescription": "fr|de", "scriptOfDescription": "Latn", "radNoteCast": "a|b", "radNoteCredits": "c",
+      "languageOfDescription": "fr|de", "scriptOfDescription": "Latn", "radNoteCast": "a|b", "radNoteCredits": "credits",
       "radNoteSignaturesInscriptions": "d", "radPublishersSeriesNote": "e", "radEditionStatementOfResponsibility": "f",
       "radTitleProperOfPublishersSeries": "g", "radNumberingWithinPublishersSeries": "7",
     ]
@@ -436,7 +438,8 @@ struct AtoMToEADTests {
   }
 
   private static let words = [
-    "archives", "d’été", "A & B", "<x>", "\"dit\"", "e\u{301}tude", "№ 7", "漢字", "😀", "5 % (net)", "_italique_", "**gras**", "a_b_c", "2 * 3",
+    "archives", "d’été", "A & B", "<x>", "\"dit\"", "e\u{301}tude", "№ 7", "漢字", "😀", "5 % (net)", "_italique_", "**gras**", "a_b_c",
+    "2 * 3",
     "l’« an II »", "1914-1918",
   ]
 
@@ -678,7 +681,8 @@ struct AtoMToEADTests {
     #expect(losses.filter { $0.reason.isLoss }.map(\.path) == ["slug"])
     // What was repaired is named, each value as the source has it.
     let changes = Set(losses.filter { $0.reason == .changed }.map { $0.path + " " + $0.text })
-    for change in ["language fre", "levelOfDescription series", "levelOfDescription File", "publicationStatus Published", "title a|b",
+    for change in [
+      "language fre", "levelOfDescription series", "levelOfDescription File", "publicationStatus Published", "title a|b",
       "legacyId 1", "legacyId 2", "parentId 1", "eventTypes creation", "eventStartDates 19000101",
     ] { #expect(changes.contains(change), "no \(change) in \(changes.sorted())") }
   }

@@ -145,7 +145,8 @@ struct EAD2002DowngradeTests {
     try Self.expect(
       "text",
       [
-        "<note type=\"avis\"><p>Une remarque <emph>utile</emph></p></note>", "<unittitle>Plan ancien</unittitle><note><p>Sous le titre</p></note>",
+        "<note type=\"avis\"><p>Une remarque <emph>utile</emph></p></note>",
+        "<unittitle>Plan ancien</unittitle><note><p>Sous le titre</p></note>",
         "<head>Voir le site<extptr", "<emph render=\"doublequote\">assez</emph>", "<emph>sic</emph>",
         "<note show=\"new\"><p>Note de bas</p></note>", "target=\"r1\">ici</ref>",
         "xlink:role=\"https://example.org/r\"><title>Ouvrage</title></extref>", "<list type=\"simple\"><item>un",
@@ -160,7 +161,8 @@ struct EAD2002DowngradeTests {
     try Self.expect(
       "relations",
       [
-        "<relatedmaterial type=\"cpfrelation\"><p><extref", ">Martin, Jean</extref>, <date normal=\"1890\">1890</date>, <geogname>Lyon</geogname></p><p>Le producteur</p></relatedmaterial>",
+        "<relatedmaterial type=\"cpfrelation\"><p><extref",
+        ">Martin, Jean</extref>, <date normal=\"1890\">1890</date>, <geogname>Lyon</geogname></p><p>Le producteur</p></relatedmaterial>",
         "<relatedmaterial type=\"copie\"><p>Microfilm", "</relatedmaterial>",
       ],
       losses: ["hors EAD", "relations/@localtype liens"])

@@ -95,7 +95,8 @@ struct EAD3UpgradeTests {
       ("3 linear feet", "3", "linear feet", "spaceoccupied"), ("0.5 m.l.", "0.5", "m.l.", "spaceoccupied"),
       ("2 boîtes", "2", "boîtes", "carrier"), ("12,5 ml", "12,5", "ml", "spaceoccupied"),
       ("30 photographs", "30", "photographs", "materialtype"),
-    ]) func extents(_ text: String, _ quantity: String, _ unit: String, _ type: String) throws {
+    ]) func extents(_ text: String, _ quantity: String, _ unit: String, _ type: String) throws
+  {
     let read = try #require(ExtentText(Array(text.utf8)))
     #expect(read.quantity == Array(quantity.utf8))
     #expect(read.unit == Array(unit.utf8))
@@ -108,15 +109,17 @@ struct EAD3UpgradeTests {
       "", "3", "3 ", " 3 boxes", "3  boxes", "1,200 items", "2 boxes and 3 folders", "boxes 3",
       "about 3 boxes", "3 boxes (2 feet)",
       "1-2 boxes", "3. boxes", "2 boîtes et liasses", "1.2.3 ml", "2 boxes, 1 folder",
-    ]) func notExtents(_ text: String) { #expect(ExtentText(Array(text.utf8)) == nil) }
+    ]) func notExtents(_ text: String)
+  { #expect(ExtentText(Array(text.utf8)) == nil) }
 
   @Test(
     "normal dates",
     arguments: [
-      ("19010203", "1901-02-03"), ("190102", "1901-02"), ("1901-02 / 19030405", "1901-02/1903-04-05"), ("1901", "1901"), 
+      ("19010203", "1901-02-03"), ("190102", "1901-02"), ("1901-02 / 19030405", "1901-02/1903-04-05"), ("1901", "1901"),
       ("-00440315", "-0044-03-15"),
       ("19011301", "19011301"), ("1900, 1902", "1900, 1902"), ("", ""), ("1950/", "1950/"), ("abc", "abc"),
-    ]) func normal(_ value: String, _ expected: String) {
+    ]) func normal(_ value: String, _ expected: String)
+  {
     #expect(Array(value.utf8).withUnsafeBufferPointer { EAD3Upgrade.normalised($0) } == Array(expected.utf8))
   }
 }

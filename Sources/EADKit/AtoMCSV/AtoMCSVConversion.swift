@@ -110,7 +110,8 @@ struct OutputNames {
 
   /// - Returns: letters, digits, full stops, hyphens and underscores of the identifier, else of `legacyId`.
   mutating func name(for description: AtoMDescription) -> String {
-    let name = [description.value(.identifier), description.value(.legacyId), description.value(.title)]
+    let name =
+      [description.value(.identifier), description.value(.legacyId), description.value(.title)]
       .map(OutputNames.safe).first { !$0.isEmpty } ?? "finding-aid"
     var candidate = name
     var number = 2

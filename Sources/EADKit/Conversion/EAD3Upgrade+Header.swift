@@ -84,10 +84,13 @@ extension EAD3Upgrade {
         case "iso15511", "iso-15511": "iso15511"
         default: nil
         }
-      let isLegal = known.map { name in
-        encoding.legal.contains { UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount)
-          .elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) }
-      } ?? false
+      let isLegal =
+        known.map { name in
+          encoding.legal.contains {
+            UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount)
+              .elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+          }
+        } ?? false
       builder.attribute(encoding.name, "\(isLegal ? known ?? encoding.other : encoding.other)")
     }
   }

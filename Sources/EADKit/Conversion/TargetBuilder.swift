@@ -441,7 +441,8 @@ final class TargetBuilder {
 
   /// Wrappers to try, the outermost name first.
   private static let wrappers: [[NameID]] = [
-    [Tag.p], [Tag.part], [Tag.item], [Tag.dsc], [Tag.addressline], [Tag.descriptivenote, Tag.p], [Tag.name, Tag.part], [Tag.change, Tag.item],
+    [Tag.p], [Tag.part], [Tag.item], [Tag.dsc], [Tag.addressline], [Tag.descriptivenote, Tag.p], [Tag.name, Tag.part],
+    [Tag.change, Tag.item],
     [Tag.didnote], [Tag.note, Tag.p], [Tag.controlnote, Tag.p], [Tag.odd, Tag.p], [Tag.list, Tag.item], [Tag.entry], [Tag.event],
     [Tag.titlestmt], [Tag.did], [Tag.eventdescription], [Tag.odd], [Tag.controlaccess], [Tag.note], [Tag.list],
   ]
