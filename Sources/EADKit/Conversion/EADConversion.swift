@@ -121,6 +121,9 @@ public struct EADConversion: Sendable {
     }
     try output.flush()
     let account = ConversionAccount(file: source.name, names: NameTable(), losses: losses)
+    if options.structuredDates || options.structuredExtents || options.timestamp != nil || options.agencyName != nil {
+      account.find("rewritten-options", .warning, line: 1, [])
+    }
     account.add(rewriter.messages.map { $0.finding(file: source.name) })
     for piece in rewriter.lost { account.lose(piece.text, line: piece.line, .externalEntity) }
     var report = FileReport(file: source.name)
