@@ -123,9 +123,10 @@ struct WordConservation {
   private(set) var invented: [String] = []
 
   init(source: DocumentPieces, target: DocumentPieces, entries: [LossEntry], literals: Set<[UInt8]>) {
-    var wanted = WordConservation.count(source.pieces)
+    // What only a schema's list of values allows is notation: a list is simple, a link is simple.
+    var wanted = WordConservation.count(source.pieces.filter { $0.kind != .attribute || !literals.contains($0.value) })
     var found = WordConservation.count(target.pieces)
-    var given = wanted
+    var given = WordConservation.count(source.pieces)
     // The file that an unparsed entity stands for may take the entity's place.
     for address in source.canonical.entities.values {
       for word in WordConservation.words(Array(address.utf8)) { given[word, default: 0] += 2 }
@@ -137,7 +138,12 @@ struct WordConservation {
       }
     }
     let extra = WordConservation.count(
-      target.pieces.filter { $0.kind == .text || ($0.kind == .attribute && !literals.contains($0.value)) })
+      target.pieces.filter { piece in
+        // A normal form is another spelling of the date beside it.
+        piece.kind == .text
+          || (piece.kind == .attribute && !literals.contains(piece.value) && !piece.path.hasSuffix("/@normal")
+            && !piece.path.hasSuffix("/@standarddate"))
+      })
     var glued: [(word: Word, count: Int)] = []
     for (word, count) in extra where count > given[word, default: 0] { glued.append((word, count - given[word, default: 0])) }
     for entry in entries where Self.countsText(entry) {
@@ -301,7 +307,12 @@ enum Notation {
     guard kind == .attribute, let name = path.split(separator: "/").last.map(String.init) else { return false }
     let text = String(decoding: value, as: UTF8.self)
     // What stood elsewhere says where.
-    if name == "@localtype", NameTable.isElement(text) { return true }
+    if name == "@localtype",
+      ElementTraits.components.map({ Tag.names[Int($0)] }).contains(text)
+        || ["archdesc", "bioghist", "odd", "scopecontent"].contains(text)
+    {
+      return true
+    }
     return values[name]?.contains(text) ?? false
   }
 }

@@ -139,7 +139,7 @@ extension EAD2002Downgrade {
     if let type, !builder.attribute(Attribute.type, type), builder.attribute(Attribute.type, AttributeFit.token(Array(type))) {
       noteChange(source, Attribute.localtype)
     }
-    for attribute in mark.attributes { builder.attribute(names.attribute(attribute.name), attribute.value) }
+    restore(mark, source)
     content(source)
     builder.end()
     builder.end()
@@ -152,7 +152,7 @@ extension EAD2002Downgrade {
     attributes(source)
     let isExtent = name == Tag.extent
     if isExtent { builder.start(Tag.extent) }
-    for attribute in mark.attributes { builder.attribute(names.attribute(attribute.name), attribute.value) }
+    restore(mark, source)
     let amount = elements(source).filter { $0.name == Tag.quantity || $0.name == Tag.unittype }
     for (index, child) in amount.enumerated() {
       if index > 0 { builder.text(" ") }
@@ -186,7 +186,7 @@ extension EAD2002Downgrade {
   private func restoreGroup(_ source: Cursor, _ mark: OriginMark) {
     builder.start(Tag.daogrp, from: nil)
     linkType("extended")
-    for attribute in mark.attributes { builder.attribute(names.attribute(attribute.name), attribute.value) }
+    restore(mark, source)
     _ = source.use(Attribute.altrender)
     for child in source.children where child.name == Tag.descriptivenote { write(child, as: Tag.daodesc) }
     locator(source, as: Tag.daoloc)
@@ -198,10 +198,17 @@ extension EAD2002Downgrade {
   }
 
   /// The attributes of the mark, then those of the element itself.
+  /// The attributes that a mark has kept; what EAD 2002 does not take (an entity that nothing declares any more) is lost.
+  func restore(_ mark: OriginMark, _ source: Cursor) {
+    for attribute in mark.attributes where !builder.attribute(names.attribute(attribute.name), attribute.value) {
+      account.lose(String(decoding: attribute.value, as: UTF8.self), line: source.line, .noElement)
+    }
+  }
+
   func restoreAttributes(_ source: Cursor, _ mark: OriginMark, _ name: NameID) {
     _ = source.use(Attribute.altrender)
     if let kind = EAD2002Downgrade.linkKind(name, mark, source) { linkType(kind) }
-    for attribute in mark.attributes { builder.attribute(names.attribute(attribute.name), attribute.value) }
+    restore(mark, source)
     if source.name == Tag.emph, name != Tag.emph, let render = source.attribute(Attribute.render),
       Bytes.equal(render, "altrender")
     {

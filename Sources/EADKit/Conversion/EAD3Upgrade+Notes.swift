@@ -49,6 +49,8 @@ extension EAD3Upgrade {
   }
 
   func oddNote(_ source: Cursor) {
+    // What a note of the `did` holds comes back elsewhere.
+    if parentName(source) == Tag.did { noteMarkup(source) }
     builder.start(Tag.odd, from: source)
     let label = source.attribute(Attribute.label)
     if label != nil { noteChange(source, Attribute.label) }

@@ -686,7 +686,7 @@ final class TargetBuilder {
     guard depth < 6, push(elementSymbols[Int(name)], name) else { return false }
     remark("target-element-filled", .warning, [names.name(name), names.name(frames[frames.count - 2].name)])
     closeTag()
-    return finish(depth: depth)
+    return finish(depth: depth + 1)
   }
 
   private func finishInnermost() {

@@ -16,6 +16,7 @@ public final class EADWriter {
   private let losses: LossAccount
   private var transform: EADTransform?
   private var account: ConversionAccount?
+  private var movesLinks = false
   /// For every open unit: the `dsc` that waits for its first component, and how many elements it opened.
   private var open: [(wrapper: UnitArena?, elements: Int)] = []
   /// Description units written.
@@ -45,7 +46,10 @@ public final class EADWriter {
       account.settle(wrapper, rootIsCopy: false)
     }
     try document.commit()
-    let (own, wrapper) = unit.arena.splitting(at: Tag.dsc)
+    // Writing marks what it has used, and a unit may be in other hands too.
+    let copy = unit.arena.copy()
+    if movesLinks { copy.moveLinks() }
+    let (own, wrapper) = copy.splitting(at: Tag.dsc)
     account.isHeader = false
     account.levels.append(
       ConversionAccount.Level(name: Cursor(own, 0).name, siblingIndex: unit.siblingIndex, id: unit.id ?? ""))
@@ -67,12 +71,14 @@ public final class EADWriter {
 
   private func begin(_ unit: DescriptionUnit) -> (EADTransform, ConversionAccount) {
     if let transform, let account { return (transform, account) }
-    let header = unit.headerArena
+    let header = unit.headerArena.copy()
     let isEAD3 = !header.isEmpty && Cursor(header, 0).first(Tag.control) != nil
     let account = ConversionAccount(file: "", names: unit.names, losses: losses)
     let transform = EADTransform.make(
       from: isEAD3 ? .ead3 : .ead2002, to: document.form.generation, builder: document.builder, names: unit.names,
       options: options, account: account)
+    movesLinks = !isEAD3
+    if movesLinks { header.moveLinks() }
     document.builder.markup = { [unowned account] in account.markup($0) }
     self.account = account
     self.transform = transform
@@ -122,6 +128,21 @@ extension UnitArena {
     }
     own.close()
     return (own, first)
+  }
+
+  /// Gives link attributes without namespace, as EAD 2002's DTD has them, the names of XLink's.
+  func moveLinks() {
+    for index in 0..<nodeCount {
+      let node = storage.pointee.nodes + index
+      guard Int(node.pointee.name) < Tag.count, node.pointee.name != Tag.text,
+        NamespaceMapping.linkElements.contains(Tag.names[Int(node.pointee.name)])
+      else { continue }
+      for offset in 0..<Int(node.pointee.count) {
+        let attribute = storage.pointee.attributes + Int(node.pointee.start) + offset
+        if attribute.pointee.name == Attribute.role { attribute.pointee.name = Attribute.linkrole }
+        if attribute.pointee.name == Attribute.title { attribute.pointee.name = Attribute.linktitle }
+      }
+    }
   }
 
   /// Adds a copy of an element (or a leaf) of another arena, and all it holds, to what is open.
