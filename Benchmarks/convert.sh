@@ -6,7 +6,6 @@
 # them up to 4 GB are needed while it runs. BENCH_MEDIUM (250MB) and BENCH_LARGE (1GB) are the sizes; EAD_CONVERT names
 # another binary to measure, SAXON_JAR another Saxon. What is missing is left out, and the output says so.
 set -euo pipefail
-export LC_ALL=C # EPOCHREALTIME and printf with a decimal point
 
 quick=no
 case "${1:-}" in
@@ -15,43 +14,16 @@ case "${1:-}" in
   *) echo "usage: Benchmarks/convert.sh [--quick]" >&2; exit 64 ;;
 esac
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-bin=${EAD_CONVERT:-$root/.build/release/ead-convert}
-dir=${BENCH_DIR:-/tmp/ead-bench}
+. "$(dirname "$0")/common.sh" ""
 medium=${BENCH_MEDIUM:-250MB}
 large=${BENCH_LARGE:-1GB}
 saxon=${SAXON_JAR:-/usr/share/java/Saxon-HE.jar}
-[[ -x $bin ]] || { echo "no $bin: run 'make build' first" >&2; exit 2; }
-[[ -x /usr/bin/time ]] || { echo "no /usr/bin/time: run 'make bench-setup' first" >&2; exit 2; }
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-out=$(mktemp -d "$dir/out.XXXXXX")
-trap 'rm -rf "$out"' EXIT
-
-say() { echo "$*" >&2; }
 
 # MARK: Files
 
-# Generated files carry a fingerprint of their generators: other generators, other files.
-generate() { # NAME PRINT GENERATOR ARGUMENT...
-  local name=$1 print=$2 generator=$3
-  shift 3
-  if [[ ! -e $dir/$name || $(cat "$dir/$name.print" 2>/dev/null) != "$print" ]]; then
-    say "generating $name"
-    rm -rf "${dir:?}/$name" "$dir/$name.print" "$dir/$name.units"
-    python3 "$root/Benchmarks/$generator" --seed 1 "$@" "$dir/$name"
-    echo "$print" >"$dir/$name.print"
-  fi
-}
-ead_print=$(cksum <"$root/Benchmarks/generate.py" | cut -d' ' -f1) # as in run.sh: the files are the same
 csv_print=$(cat "$root/Benchmarks/generate.py" "$root/Benchmarks/atom-csv-generate.py" | cksum | cut -d' ' -f1)
-ead_file() { generate "$1.xml" "$ead_print" generate.py --size "$1"; }
+ead_file() { generate_ead "$1.xml" --size "$1"; }
 csv_file() { generate "$1.csv" "$csv_print" atom-csv-generate.py --size "$1"; }
-
-size() { stat -c %s "$1"; }
-
-# archdesc and components, whatever the prefix.
-count_units() { grep -aoE '<([A-Za-z]+:)?(archdesc|c|c0[1-9]|c1[0-2])([[:space:]>]|$)' "$1" | wc -l; }
 
 # Copies everything: the least that any stylesheet does.
 identity() { # VERSION
@@ -65,8 +37,6 @@ identity 1.0 >"$out/identity-1.xsl"
 identity 3.0 >"$out/identity-3.xsl"
 
 # MARK: Measuring
-
-median() { sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 has_xsltproc=no
 if command -v xsltproc >/dev/null; then has_xsltproc=yes; else say "no xsltproc: its rows are left out"; fi
@@ -213,7 +183,7 @@ echo
 echo "- \`$("$bin" --version 2>&1 | head -1)\`$([[ $has_xsltproc == no ]] || xsltproc --version 2>&1 | sed -n '1s/^Using/; xsltproc:/p' | tr -d '\n')$([[ $has_saxon == no ]] || echo "; Saxon-HE $(java -cp "$saxon" net.sf.saxon.Version 2>&1 | grep -i saxon | grep -oE '[0-9]+(\.[0-9]+)+' | head -1), with the start of Java")"
 [[ $has_xsltproc == yes ]] || echo "- no xsltproc: its rows are left out"
 [[ $has_saxon == yes ]] || echo "- no Saxon: its rows are left out"
-echo "- $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) core(s), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), $(uname -sm)"
+machine
 echo "- wall time: median of the runs, page cache warm, one job, results written to files; peak RSS: largest of the runs"
 echo "- xsltproc and Saxon copy the input and convert nothing"
 

@@ -4,7 +4,6 @@
 # BENCH_DIR (default /tmp/ead-bench) keeps the generated files, about 3.3 GB, for the next
 # run; EAD_CONVERT names another binary to measure.
 set -euo pipefail
-export LC_ALL=C # EPOCHREALTIME and printf with a decimal point
 
 quick=no
 case "${1:-}" in
@@ -13,36 +12,8 @@ case "${1:-}" in
   *) echo "usage: Benchmarks/run.sh [--quick]" >&2; exit 64 ;;
 esac
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-bin=${EAD_CONVERT:-$root/.build/release/ead-convert}
-dir=${BENCH_DIR:-/tmp/ead-bench}
+. "$(dirname "$0")/common.sh" ""
 jobs=$(nproc)
-[[ -x $bin ]] || { echo "no $bin: run 'make build' first" >&2; exit 2; }
-[[ -x /usr/bin/time ]] || { echo "no /usr/bin/time: run 'make bench-setup' first" >&2; exit 2; }
-mkdir -p "$dir"
-out=$(mktemp -d "$dir/out.XXXXXX")
-trap 'rm -rf "$out"' EXIT
-
-say() { echo "$*" >&2; }
-
-# Generated files carry a fingerprint of their generator: another generator, other files.
-print=$(cksum <"$root/Benchmarks/generate.py" | cut -d' ' -f1)
-generate() { # NAME ARGUMENT...
-  local name=$1
-  shift
-  if [[ ! -e $dir/$name || $(cat "$dir/$name.print" 2>/dev/null) != "$print" ]]; then
-    say "generating $name"
-    rm -rf "${dir:?}/$name" "$dir/$name.print" "$dir/$name.units"
-    python3 "$root/Benchmarks/generate.py" --seed 1 "$@" "$dir/$name"
-    echo "$print" >"$dir/$name.print"
-  fi
-}
-
-median() { sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-
-count_units() { # FILE... ; components and archdescs, whatever the prefix
-  grep -aohE '<([A-Za-z]+:)?(archdesc|c|c0[1-9]|c1[0-2])([[:space:]>]|$)' "$@" | wc -l
-}
 
 # Runs one command of the table once; leaves `seconds` and `peak` (kB).
 measure() { # COMMAND FILE...
@@ -71,7 +42,7 @@ measure() { # COMMAND FILE...
 bench() { # TITLE RUNS DOM(yes|no) UNITS-CACHE FILE...
   local title=$1 runs=$2 dom=$3 cache=$4 bytes units round command
   shift 4
-  bytes=$(stat -c %s "$@" | awk '{ s += $1 } END { printf "%.0f", s }')
+  bytes=$(size "$@")
   if [[ -n $cache && -e $cache ]]; then
     units=$(cat "$cache")
   else
@@ -121,16 +92,16 @@ corpus=()
 if [[ -d $root/../shared/corpus ]]; then
   mapfile -d '' corpus < <(find "$root/../shared/corpus" -name ead4-draft -prune -o -type f -name '*.xml' -print0 | sort -z)
 fi
-generate 250MB.xml --size 250MB
+generate_ead 250MB.xml --size 250MB
 if [[ $quick == no ]]; then
-  generate 40files --size 2GB --files 40
-  generate 1GB.xml --size 1GB
+  generate_ead 40files --size 2GB --files 40
+  generate_ead 1GB.xml --size 1GB
 fi
 
 echo "# Benchmark of ead-convert"
 echo
 echo "- \`$("$bin" --version 2>&1 | head -1)\`; $(xmllint --version 2>&1 | head -1)"
-echo "- $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $jobs core(s), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), $(uname -sm)"
+machine
 echo "- wall time: median of the runs, page cache warm; peak RSS: largest of the runs"
 
 if ((${#corpus[@]})); then

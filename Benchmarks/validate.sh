@@ -5,20 +5,10 @@
 # EAD_CONVERT names another binary to measure. What is missing (jing, the corpus) is left out, and
 # the output says so. Compiling the schemas is part of every time.
 set -euo pipefail
-export LC_ALL=C # EPOCHREALTIME and printf with a decimal point
 
 [[ $# -le 1 && ${1:-} != -* ]] || { echo "usage: Benchmarks/validate.sh [DATA]" >&2; exit 64; }
-root=$(cd "$(dirname "$0")/.." && pwd)
-bin=${EAD_CONVERT:-$root/.build/release/ead-convert}
-dir=${1:-${BENCH_DIR:-/tmp/ead-bench}}
-[[ -x $bin ]] || { echo "no $bin: run 'make build' first" >&2; exit 2; }
-[[ -x /usr/bin/time ]] || { echo "no /usr/bin/time: run 'make bench-setup' first" >&2; exit 2; }
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
-out=$(mktemp -d "$dir/out.XXXXXX")
-trap 'rm -rf "$out"' EXIT
+. "$(dirname "$0")/common.sh" "${1:-}"
 
-say() { echo "$*" >&2; }
 rng2002=$root/schemas/ead2002/ead-1.1.0-easvalidator.rng
 rng3=$root/schemas/ead3/ead3-easvalidator.rng
 xsd2002=$root/schemas/ead2002/ead-1.1.0.xsd
@@ -35,8 +25,6 @@ cat >"$out/catalog.xml" <<XML
 </catalog>
 XML
 export XML_CATALOG_FILES=$out/catalog.xml
-
-median() { sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 # A measured thing is a function that gets no arguments and runs one or several commands with `run`.
 run() { # COMMAND... ; findings are no failure, anything else voids the figures
@@ -87,15 +75,13 @@ rows() { # TITLE BYTES OURS FUNCTION=LABEL=TARGET... ; TARGET is the ratio asked
   done
 }
 
-sizes() { stat -L -c %s "$@" | awk '{ s += $1 } END { printf "%.0f", s }'; }
-
 have_jing=no
 if command -v jing >/dev/null; then have_jing=yes; else say "no jing: its rows are left out"; fi
 
 echo "# Benchmark of ead-convert validate"
 echo
 echo "- \`$("$bin" --version 2>&1 | head -1)\`; $(xmllint --version 2>&1 | head -1)$([[ $have_jing == no ]] || echo "; jing, with the start of Java")"
-echo "- $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) core(s), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), $(uname -sm)"
+machine
 echo "- wall time: median of the runs (5 for the corpus, 3 for large files), page cache warm, schemas compiled within; peak RSS: largest of the runs"
 
 # MARK: Corpus
@@ -159,7 +145,7 @@ if [[ -e $corpus/VERDICTS.tsv ]]; then
   [[ $have_jing == no ]] || others+=(jing_corpus)
   others+=(sax_corpus stream_corpus)
   bench 5 ours_corpus "${others[@]}"
-  rows "Corpus: ${#all[@]} files, $(awk -v b="$(sizes "${all[@]}")" 'BEGIN { printf "%.1f", b / 1e6 }') MB" "$(sizes "${all[@]}")" ours_corpus \
+  rows "Corpus: ${#all[@]} files, $(awk -v b="$(size "${all[@]}")" 'BEGIN { printf "%.1f", b / 1e6 }') MB" "$(size "${all[@]}")" ours_corpus \
     "ours_corpus=ead-convert validate --profile schema --jobs 1 -q=< 48 MiB" \
     "schema_corpus=xmllint --stream --schema=<= 0.25" "jing_corpus=jing=<= 0.25" \
     "sax_corpus=xmllint --sax=" "stream_corpus=xmllint --stream="
@@ -174,7 +160,7 @@ if [[ -e $corpus/VERDICTS.tsv ]]; then
   done
   gather "$out/quick"
   bench 5 ours_corpus relaxng_corpus "${others[@]}"
-  rows "The same without what xmllint --relaxng does not finish in $file_limit s: ${#all[@]} files" "$(sizes "${all[@]}")" ours_corpus \
+  rows "The same without what xmllint --relaxng does not finish in $file_limit s: ${#all[@]} files" "$(size "${all[@]}")" ours_corpus \
     "ours_corpus=ead-convert validate --profile schema --jobs 1 -q=< 48 MiB" "relaxng_corpus=xmllint --relaxng=<= 0.2" \
     "schema_corpus=xmllint --stream --schema=<= 0.25" "jing_corpus=jing=<= 0.25" \
     "sax_corpus=xmllint --sax=" "stream_corpus=xmllint --stream="
@@ -192,7 +178,7 @@ if [[ -e $corpus/VERDICTS.tsv ]]; then
       run "$bin" validate --profile schema --jobs 1 -q "$file"
       end=$EPOCHREALTIME
       awk -v a="$start" -v b="$end" 'BEGIN { printf "%.5f\n", b - a }'
-    done | median | awk -v b="$(sizes "$file")" -v n="$(basename "$file")" '{ printf "%s\t%s\t%s\n", b, $1, n }'
+    done | median | awk -v b="$(size "$file")" -v n="$(basename "$file")" '{ printf "%s\t%s\t%s\n", b, $1, n }'
   done >"$out/each"
   printf '\n| each file in its own process, median of 3 | | file |\n|---|---:|---|\n'
   awk -F'\t' '$1 > 1e6 && (!n || $1 / $2 < r) { r = $1 / $2; n = $3 }
@@ -204,15 +190,8 @@ fi
 
 # MARK: One large file
 
-# The file of run.sh, with the same fingerprint of its generator.
-print=$(cksum <"$root/Benchmarks/generate.py" | cut -d' ' -f1)
 big=$dir/250MB.xml
-if [[ ! -e $big || $(cat "$big.print" 2>/dev/null) != "$print" ]]; then
-  say "generating 250MB.xml"
-  rm -f "$big" "$big.print" "$big.units"
-  python3 "$root/Benchmarks/generate.py" --seed 1 --size 250MB "$big"
-  echo "$print" >"$big.print"
-fi
+generate_ead 250MB.xml --size 250MB
 cat "$big" >/dev/null
 big_rng=$rng2002
 if head -c 4096 "$big" | grep -q 'ead3.archivists.org'; then big_rng=$rng3; fi
@@ -226,7 +205,7 @@ sax_big() { run xmllint --noout --nonet --huge --sax "$big"; }
 large=(ours_big rules_big)
 [[ $have_jing == no ]] || large+=(jing_big)
 bench 3 "${large[@]}" stream_big sax_big
-rows "One file of 250 MB" "$(sizes "$big")" ours_big \
+rows "One file of 250 MB" "$(size "$big")" ours_big \
   "ours_big=ead-convert validate --profile schema --jobs 1 -q=< 48 MiB" "jing_big=jing=<= 0.6" \
   "stream_big=xmllint --stream=<= 1.3" "sax_big=xmllint --sax=aim 2.5"
 printf '\n| | wall s | peak RSS MiB | ratio | asked |\n|---|---:|---:|---:|---|\n'

@@ -172,6 +172,51 @@ static const unsigned char messages_writing[] = {
 };
 EMBEDDED(messages_writing)
 
+static const unsigned char atom_sheets[] = {
+#embed "../EADKit/Resources/atom-sheets.tsv"
+};
+EMBEDDED(atom_sheets)
+
+static const unsigned char messages_sheet[] = {
+#embed "../EADKit/Resources/messages-sheet.tsv"
+};
+EMBEDDED(messages_sheet)
+
+static const unsigned char sheet_rules[] = {
+#embed "../EADKit/Resources/sheet-rules.tsv"
+};
+EMBEDDED(sheet_rules)
+
+static const unsigned char crosswalk_eac[] = {
+#embed "../EADKit/Resources/crosswalk-eac.tsv"
+};
+EMBEDDED(crosswalk_eac)
+
+static const unsigned char messages_authorities[] = {
+#embed "../EADKit/Resources/messages-authorities.tsv"
+};
+EMBEDDED(messages_authorities)
+
+static const unsigned char messages_eac[] = {
+#embed "../EADKit/Resources/messages-eac.tsv"
+};
+EMBEDDED(messages_eac)
+
+static const unsigned char messages_sheet_a[] = {
+#embed "../EADKit/Resources/messages-sheet-a.tsv"
+};
+EMBEDDED(messages_sheet_a)
+
+static const unsigned char messages_sheet_fix[] = {
+#embed "../EADKit/Resources/messages-sheet-fix.tsv"
+};
+EMBEDDED(messages_sheet_fix)
+
+static const unsigned char messages_sheet_b[] = {
+#embed "../EADKit/Resources/messages-sheet-b.tsv"
+};
+EMBEDDED(messages_sheet_b)
+
 static const unsigned char placeholders[] = {
 #embed "../EADKit/Resources/placeholders.tsv"
 };
@@ -206,6 +251,26 @@ static const unsigned char rules_b_fr[] = {
 #embed "../EADKit/Resources/rules-b.fr.md"
 };
 EMBEDDED(rules_b_fr)
+
+static const unsigned char rules_sheet_a_en[] = {
+#embed "../EADKit/Resources/rules-sheet-a.en.md"
+};
+EMBEDDED(rules_sheet_a_en)
+
+static const unsigned char rules_sheet_a_fr[] = {
+#embed "../EADKit/Resources/rules-sheet-a.fr.md"
+};
+EMBEDDED(rules_sheet_a_fr)
+
+static const unsigned char rules_sheet_b_en[] = {
+#embed "../EADKit/Resources/rules-sheet-b.en.md"
+};
+EMBEDDED(rules_sheet_b_en)
+
+static const unsigned char rules_sheet_b_fr[] = {
+#embed "../EADKit/Resources/rules-sheet-b.fr.md"
+};
+EMBEDDED(rules_sheet_b_fr)
 
 static const unsigned char rules_c_en[] = {
 #embed "../EADKit/Resources/rules-c.en.md"

@@ -11,6 +11,8 @@ final class AtoMTarget: ConversionTarget {
     var options: AtoMOptions
     var wantsOmissions: Bool
     var sourceName: String?
+    /// Where the authority records of the batch go; `-` for standard output, nil when nobody wants them.
+    var authorities: String?
   }
 
   /// The rows of one job.
@@ -19,6 +21,8 @@ final class AtoMTarget: ConversionTarget {
     fileprivate let spool: AtoMRowSpool
     /// The file that the rows are in; nil when they are in one without a name.
     fileprivate let file: OutputFile?
+    /// Findings that only the finding aids before it gave rise to.
+    fileprivate var late: [Finding] = []
 
     fileprivate init(_ conversion: AtoMConversion, _ spool: AtoMRowSpool, _ file: OutputFile?) {
       self.conversion = conversion
@@ -28,8 +32,9 @@ final class AtoMTarget: ConversionTarget {
 
     var account: JobAccount {
       JobAccount(
-        units: conversion.rows, losses: conversion.losses, lossSummary: conversion.lossSummary, findings: conversion.findings,
-        findingCounts: conversion.findingCounts)
+        units: conversion.rows, losses: conversion.losses, lossSummary: conversion.lossSummary,
+        findings: conversion.findings + late,
+        findingCounts: late.reduce(into: conversion.findingCounts) { $0[$1.rule, default: 0] += 1 })
     }
 
     func discard() { file?.discard() }
@@ -40,6 +45,14 @@ final class AtoMTarget: ConversionTarget {
   private let settings: Settings
   private var combined: CombinedOutput?
   private var histories: [UInt64: UInt64] = [:]
+  private var authorities: AuthorityRegister?
+  private var authorityFile: OutputFile?
+  /// Set when names of a finding aid could not be kept: an authority file without them would be wrong.
+  private var authoritiesAreIncomplete = false
+  private var authoritiesAreWritten = false
+  private var authorityFindings: [Finding] = []
+  /// A single result waits until the authority records are in their place.
+  private var waiting: [Product] = []
   private var newTerms: Set<String> = []
   private var cultures: Set<String> = []
   private var carriesParentCodes = false
@@ -57,6 +70,23 @@ final class AtoMTarget: ConversionTarget {
     case .folder: outputs = jobs.compactMap { $0.stem.map { $0 + ending } }
     }
     if jobs.count > 1 { distinguish(&jobs) }
+  }
+
+  /// A single result can wait until the authority records are in place; the results of a lot would keep too many files open.
+  private var waitsForAuthorities: Bool {
+    guard settings.authorities != nil else { return false }
+    switch settings.destination {
+    case .standardOutput, .file: return true
+    case .folder, .combined: return false
+    }
+  }
+
+  /// With `--rows-per-file`, the names of the files are known only as they are made.
+  private func isPartOfCombined(_ path: String) -> Bool {
+    guard case .combined(let combined, .some) = settings.destination else { return false }
+    let whole = OutputNames.absolute(path)
+    let first = OutputNames.absolute(combined)
+    return (1...9999).contains { OutputNames.numbered(first, $0) == whole }
   }
 
   /// Finding aids with the same identifier, or with none, take their paths as prefix: ids stay unique over the batch.
@@ -102,6 +132,11 @@ final class AtoMTarget: ConversionTarget {
     if case .combined(let path, let rowsPerFile) = settings.destination {
       combined = try CombinedOutput(path: path, rowsPerFile: rowsPerFile, force: settings.force)
     }
+    guard let path = settings.authorities else { return }
+    authorities = AuthorityRegister(name: path)
+    guard path != "-" else { return }
+    if isPartOfCombined(path) { throw EADError("output-twice", file: path) }
+    authorityFile = try OutputFile(path: path, force: settings.force)
   }
 
   // MARK: One job
@@ -153,8 +188,38 @@ final class AtoMTarget: ConversionTarget {
 
   func gather(_ product: Product) throws(EADError) { try combined?.append(product.spool) }
 
+  private func deliverAuthorities(_ product: Product, of job: ConversionJob) throws(EADError) {
+    guard let authorities, let names = product.conversion.authorities else { return }
+    do throws(EADError) {
+      product.late = try authorities.absorb(names, file: job.name)
+    } catch {
+      authoritiesAreIncomplete = true
+      throw error
+    }
+  }
+
+  /// Descriptions refer to the authority records, which hold the histories: those come first.
+  private func closeAuthorities() throws(EADError) {
+    guard let authorities, let path = settings.authorities else { return }
+    if authoritiesAreIncomplete { throw EADError("authorities-incomplete", file: path) }
+    if authorities.count == 0 {
+      authorityFindings.append(Finding(rule: "authorities-none", severity: .note, file: path))
+      authorityFile?.discard()
+      return
+    }
+    let file = authorityFile
+    let outcome = try authorities.write(file: path) { bytes throws(EADError) in
+      if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
+    }
+    try file?.commit()
+    authoritiesAreWritten = true
+    newTerms.formUnion(outcome.newTerms)
+    authorityFindings += outcome.findings
+  }
+
   func deliver(_ product: Product, of job: ConversionJob) throws(EADError) {
-    try place(product)
+    if waitsForAuthorities { waiting.append(product) } else { try place(product) }
+    try deliverAuthorities(product, of: job)
     let conversion = product.conversion
     for (actor, history) in conversion.actorHistories where histories[actor] == nil { histories[actor] = history }
     newTerms.formUnion(conversion.newTerms)
@@ -182,14 +247,24 @@ final class AtoMTarget: ConversionTarget {
 
   func close(delivered: Int) throws(EADError) {
     // An import file without a row is worth nothing, least of all in the place of an older one.
-    if delivered > 0 { try combined?.commit() }
+    guard delivered > 0 else {
+      authorityFile?.discard()
+      return
+    }
+    try closeAuthorities()
+    for product in waiting { try place(product) }
+    waiting = []
+    try combined?.commit()
   }
 
   var notice: Finding? { combined?.notice }
+  var notices: [Finding] { (notice.map { [$0] } ?? []) + authorityFindings }
+  var sharedOutputs: [String] { settings.authorities.flatMap { $0 == "-" ? nil : [$0] } ?? [] }
 
   func nextSteps(_ console: Console, verbose: Bool) -> [String] {
     var lines: [String] = []
     func line(_ key: String, _ arguments: [String] = []) { lines.append(console.text(key, arguments)) }
+    nextAuthorities(line)
     let files = combined?.files ?? outputs
     if let first = files.first {
       let name = settings.sourceName ?? OutputNames.base(first)
@@ -208,5 +283,12 @@ final class AtoMTarget: ConversionTarget {
     if carriesParentCodes { line("next-inherit") }
     line("next-excel")
     return lines
+  }
+
+  private func nextAuthorities(_ line: (String, [String]) -> Void) {
+    guard authoritiesAreWritten, let authorities, let path = settings.authorities else { return }
+    line("next-authorities", [String(authorities.count), String(authorities.historyCount), TerminalText.safe(path)])
+    line("next-authorities-command", [TerminalText.safe(OutputNames.shellQuoted(path == "-" ? "authorities.csv" : path))])
+    line("next-authorities-matched", [])
   }
 }

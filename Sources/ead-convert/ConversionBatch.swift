@@ -78,7 +78,7 @@ struct ConversionBatch<Target: ConversionTarget> {
     if !sharedFailure {
       do throws(EADError) {
         try target.close(delivered: delivered)
-        if let notice = target.notice { tally.say(notice) }
+        for notice in target.notices { tally.say(notice) }
         for at in reports.indices {
           try reports[at].report.end()
           try reports[at].file.commit()
@@ -122,7 +122,7 @@ struct ConversionBatch<Target: ConversionTarget> {
 
   /// Outputs whose names are known before the run, with the job they belong to; reports belong to none.
   private func plannedOutputs(_ jobs: [ConversionJob]) -> [(path: String, job: String)] {
-    let reports = report.lossReport.map { (path: $0, job: "") }
+    let reports = (report.lossReport + target.sharedOutputs).map { (path: $0, job: "") }
     switch destination {
     case .standardOutput: return reports
     case .file(let path): return reports + [(path: path, job: jobs.first?.name ?? "")]
@@ -184,7 +184,7 @@ private struct JobResult<Product: ConversionProduct>: Sendable {
         }
         result.product = try work(job, result.losses)
       } catch {
-        result.error = error
+        result.error = AuthorityHint.explained(error, job)
       }
       return result
     }

@@ -91,6 +91,15 @@ protocol ConversionTarget: AnyObject {
   func close(delivered: Int) throws(EADError)
   /// What is to be said once, when all is done.
   var notice: Finding? { get }
+  /// All that is to be said then: the notice, and what only the end shows.
+  var notices: [Finding] { get }
+  /// Outputs that all jobs share, besides that of the destination.
+  var sharedOutputs: [String] { get }
   /// What to do with what was written.
   func nextSteps(_ console: Console, verbose: Bool) -> [String]
+}
+
+extension ConversionTarget {
+  var notices: [Finding] { notice.map { [$0] } ?? [] }
+  var sharedOutputs: [String] { [] }
 }

@@ -8,12 +8,16 @@ enum ConvertTarget: String, ExpressibleByArgument, CaseIterable {
   case atomEAD = "atom-ead"
   case ead2002
   case ead3
+  case atomAuthorityCSV = "atom-authority-csv"
+  case eacCPF = "eac-cpf"
 }
 
 /// What `convert` reads.
 enum ConvertSource: String, ExpressibleByArgument, CaseIterable {
   case auto, ead2002, ead3
   case atomCSV = "atom-csv"
+  case eacCPF = "eac-cpf"
+  case atomAuthorityCSV = "atom-authority-csv"
 }
 
 struct ReadingOptions: ParsableArguments {
@@ -111,11 +115,25 @@ struct CSVArguments: ParsableArguments {
 }
 
 struct AtoMArguments: ParsableArguments {
+  @Option(
+    help: """
+      Columns of the CSV: isad (AtoM's ISAD(G) template) or rad (its RAD template, 90 columns, with statements, places of \
+      publication and material designations in their own) (default: isad).
+      """)
+  var template: AtoMTemplate?
+
   @Option(help: "Culture of every row (such as fr), whatever the finding aids say.")
   var culture: String?
 
   @Option(help: "Culture for finding aids that do not say theirs.")
   var defaultCulture: String?
+
+  @Option(
+    help: """
+      Also write AtoM's authority records of all names to this CSV file (- for standard output); histories go there. Import \
+      it before the descriptions.
+      """)
+  var authorities: String?
 
   @Option(help: "Slug of an existing AtoM record under which the top descriptions are grafted.")
   var parentSlug: String?
@@ -153,8 +171,10 @@ struct AtoMArguments: ParsableArguments {
 
   func options(for target: ConvertTarget) -> AtoMOptions {
     var options = AtoMOptions()
+    options.template = template ?? .isad
     options.culture = culture.flatMap(AtoMCultures.canonical)
     options.defaultCulture = defaultCulture.flatMap(AtoMCultures.canonical)
+    options.collectsAuthorities = authorities != nil
     options.parentSlug = parentSlug
     options.repository = repository
     options.publicationStatus = publicationStatus
@@ -239,3 +259,5 @@ struct ReportArguments: ParsableArguments {
 }
 
 extension AtoMOptions.DigitalObjects: ExpressibleByArgument {}
+
+extension AtoMTemplate: ExpressibleByArgument {}

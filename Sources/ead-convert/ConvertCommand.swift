@@ -10,6 +10,8 @@ struct ConvertCommand: AsyncParsableCommand {
     discussion: """
       --to atom-csv writes AtoM's import CSV; --to atom-ead writes EAD 2002 that AtoM's import reads whole; --to ead2002 and \
       --to ead3 write valid EAD of that generation, also from the same one (it is normalised).
+      --to atom-authority-csv makes AtoM's CSV of authority records of EAC-CPF files (2010 and 2.0); --to eac-cpf makes \
+      EAC-CPF 2.0 of such a CSV (--from atom-authority-csv).
       Nothing disappears in silence: what has no place in the result is summed up at the end and listed by --loss-report, \
       together with what is there in another form.
       Options under "AtoM" are for --to atom-csv and --to atom-ead, those under "Writing EAD" for every target but \
@@ -48,6 +50,12 @@ struct ConvertCommand: AsyncParsableCommand {
   @Option(help: "With --combine: begin a new file past this many rows; a hierarchy is never cut.")
   var rowsPerFile: Int?
 
+  @Option(
+    help: """
+      AtoM's CSV of relationships between authority records: written with --to atom-authority-csv, read with --to eac-cpf.
+      """)
+  var relations: String?
+
   @Flag(help: "Replace existing files.")
   var force = false
 
@@ -78,11 +86,15 @@ struct ConvertCommand: AsyncParsableCommand {
     let language = report.lang ?? Environment.language
     Interrupts.say(MessageCatalog.text("interrupted", [], language))
     let console = Console(language: language, isQuiet: report.quiet)
-    var list = InputList(wanted: source == .atomCSV ? .csv : .findingAids)
+    var list = InputList(wanted: source == .atomCSV || readsAuthorityCSV ? .csv : .findingAids)
     for input in inputs { list.add(input) }
     if let filesFrom = reading.filesFrom { list.add(list: filesFrom, separatedByNUL: reading.nul) }
     let batchJobs = try jobs(of: list, console)
     let destination = try destination(batchJobs, console)
+    if let problem = authoritiesProblem(batchJobs, destination) {
+      console.say(console.text(problem.key, problem.arguments))
+      throw ExitCode(ExitStatus.usage)
+    }
     let readerOptions = try readerOptions(console)
     let status: Int32
     switch to {
@@ -90,20 +102,25 @@ struct ConvertCommand: AsyncParsableCommand {
       let target = AtoMTarget(
         AtoMTarget.Settings(
           destination: destination, force: force, reading: readerOptions, csv: csv.options(reading),
-          options: atom.options(for: to), wantsOmissions: report.reportOmissions, sourceName: atom.sourceName))
+          options: atom.options(for: to), wantsOmissions: report.reportOmissions, sourceName: atom.sourceName,
+          authorities: atom.authorities))
       status = await run(batchJobs, list, destination, target, console)
     case .atomEAD, .ead2002, .ead3:
       let kind: EADTarget.Kind =
         switch to {
         case .ead3: .generation(.ead3)
         case .ead2002: .generation(.ead2002)
-        case .atomCSV, .atomEAD: .atom
+        case .atomCSV, .atomEAD, .atomAuthorityCSV, .eacCPF: .atom
         }
       let target = EADTarget(
         EADTarget.Settings(
           kind: kind, destination: destination, force: force, reading: readerOptions, csv: csv.options(reading),
           atom: atom.options(for: to), options: ead.options, wantsOmissions: report.reportOmissions))
       status = await run(batchJobs, list, destination, target, console)
+    case .atomAuthorityCSV:
+      status = await run(batchJobs, list, destination, authorityTarget(destination, readerOptions), console)
+    case .eacCPF:
+      status = await run(batchJobs, list, destination, eacTarget(destination), console)
     }
     if status != 0 { throw ExitCode(status) }
   }
@@ -136,6 +153,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   /// One job for each finding aid; one for all CSV files, or for each with `--separate`.
   private func jobs(of list: InputList, _ console: Console) throws -> [ConversionJob] {
+    if let jobs = try authorityJobs(of: list, console) { return jobs }
     var jobs: [ConversionJob] = []
     /// Where the job of all CSV files is.
     var joined: Int?
@@ -165,8 +183,8 @@ struct ConvertCommand: AsyncParsableCommand {
 
   private func isCSV(_ input: Input, _ console: Console) throws -> Bool {
     switch source {
-    case .ead2002, .ead3: return false
-    case .atomCSV: return true
+    case .ead2002, .ead3, .eacCPF: return false
+    case .atomCSV, .atomAuthorityCSV: return true
     case .auto:
       if input.path == "-" {
         do throws(EADError) {
@@ -186,6 +204,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   private func destination(_ jobs: [ConversionJob], _ console: Console) throws -> ConversionDestination {
     if let combine { return .combined(combine, rowsPerFile: rowsPerFile) }
+    if to == .atomAuthorityCSV { return try authorityDestination(console) }
     let isCSV = to == .atomCSV
     if let output, output != "-" {
       let ending = isCSV ? ".csv" : ".xml"

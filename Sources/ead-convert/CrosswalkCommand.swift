@@ -8,17 +8,18 @@ struct CrosswalkCommand: AsyncParsableCommand {
     commandName: "crosswalk",
     abstract: "Prints how elements and columns are converted, as a tab-separated table.",
     discussion: """
-      atom-csv: from EAD to the columns of AtoM's CSV; ead3: from EAD 2002 to EAD3; ead2002: from EAD3 to EAD 2002; \
-      atom-to-ead: from the columns of AtoM's CSV to EAD.
+      atom-csv: from EAD to the columns of AtoM's CSV, those of ISAD(G) and of RAD; ead3: from EAD 2002 to EAD3; ead2002: from EAD3 to EAD 2002; \
+      atom-to-ead: from the columns of AtoM's CSV to EAD; eac: from EAC-CPF to the columns of AtoM's authority CSV.
       """)
 
   enum Table: String, ExpressibleByArgument, CaseIterable {
     case atomCSV = "atom-csv"
     case ead3, ead2002
     case atomToEAD = "atom-to-ead"
+    case eac
   }
 
-  @Argument(help: "The table: atom-csv, ead3, ead2002 or atom-to-ead.")
+  @Argument(help: "The table: atom-csv, ead3, ead2002, atom-to-ead or eac.")
   var table: Table
 
   @Option(help: "Language of headings and remarks: en or fr (default: from the locale).")
@@ -40,6 +41,11 @@ struct CrosswalkCommand: AsyncParsableCommand {
       for row in AtoMToEADCrosswalk.rows {
         line(
           [row.column, row.context, row.ead2002, row.ead3, row.atom, row.standard], row.remarkEnglish, row.remarkFrench)
+      }
+    case .eac:
+      head("crosswalk-title-eac", "crosswalk-columns-eac")
+      for row in EACCrosswalk.rows {
+        line([row.context, row.element, row.condition, row.action, row.column], row.remarkEnglish, row.remarkFrench)
       }
     }
   }

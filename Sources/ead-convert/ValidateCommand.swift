@@ -56,8 +56,9 @@ struct ValidateCommand: AsyncParsableCommand {
     for input in inputs { list.add(input) }
     if let filesFrom = reading.filesFrom { list.add(list: filesFrom, separatedByNUL: reading.nul) }
     let batch = ValidationBatch(
-      list: list, checks: checks, choice: choice, reports: reports, verdict: verdict, reading: reading.readerOptions(),
-      failLevel: messages.failLevel.severity, jobs: jobs ?? Environment.cores, verbose: verbose, console: console)
+      list: list, checks: checks, choice: choice,
+      reporting: ReportRun(reports: reports, verdict: verdict, failLevel: messages.failLevel.severity, console: console),
+      reading: reading.readerOptions(), jobs: jobs ?? Environment.cores, verbose: verbose)
     let status = await batch.run()
     if status != 0 { throw ExitCode(status) }
   }

@@ -662,7 +662,7 @@ struct AtoMToEADTests {
     _ = try AtoMCSVConversion.runToCSV(paths: [sheet.url.path], rows: spool) { losses.append($0) }
     var bytes: [UInt8] = []
     try spool.write { chunk throws(EADError) in bytes.append(contentsOf: chunk) }
-    #expect(AtoMCSVCheck.findings(in: bytes, file: "").filter { $0.severity > .note }.map { $0.line() } == [])
+    #expect(try SheetCheckerTestSupport.findings(bytes: bytes).filter { $0.severity > .note }.map { $0.line() } == [])
     let records = PHPCSVReader.records(bytes).map { $0.map { String(decoding: $0, as: UTF8.self) } }
     let rows = records.dropFirst().map { Dictionary(zip(records[0], $0)) { first, _ in first } }
     #expect(rows.map { $0["legacyId"] } == ["id-1", "id-2"])

@@ -45,6 +45,28 @@ struct EADWriterTests {
         == document.pieces.map { $0.path + String(decoding: $0.value, as: UTF8.self) }.sorted())
   }
 
+  /// Links of the DTD have XLink's names and values, whether the document or its units are written.
+  @Test func linksWithoutNamespaceMove() throws {
+    let plain = """
+      <ead><eadheader><eadid>x</eadid><filedesc><titlestmt><titleproper>t</titleproper></titlestmt></filedesc></eadheader>\
+      <archdesc level="fonds"><did><unittitle>F</unittitle><dao href="a.jpg" role="r" title="T" actuate="onrequest" show="showother"/>\
+      <dao href="b.jpg" actuate="actuateother" show="new"/></did></archdesc></ead>
+      """
+    let folder = try ProofFolder()
+    let path = try folder.write(Array(plain.utf8), "links.xml")
+    let moved = [
+      "xlink:role=\"r\"", "xlink:title=\"T\"", "xlink:actuate=\"onRequest\"", "xlink:show=\"other\"",
+      "xlink:actuate=\"other\"", "xlink:show=\"new\"",
+    ]
+    var options = EADOptions()
+    options.form = .ead2002
+    for bytes in [try EADWriterTests.write(path, .ead2002).bytes, ConvertedEAD(path, to: .ead2002, options: options).bytes] {
+      expectValid(bytes)
+      let text = String(decoding: bytes, as: UTF8.self)
+      for piece in moved { #expect(text.contains(piece), "\(piece)\n\(text)") }
+    }
+  }
+
   @Test func whatIsNoCharacterIsReplaced() throws {
     var written: [UInt8] = []
     let document = try TargetDocument(form: .ead3, options: EADOptions()) { written += $0 }

@@ -61,9 +61,8 @@ struct Converted {
     }
     // Everything a test writes is judged by AtoM's rules.
     if error == nil {
-      for finding in AtoMCSVCheck.findings(in: csv, file: path) where finding.severity > .note {
-        Issue.record("\(finding.line())")
-      }
+      let found = (try? SheetCheckerTestSupport.findings(bytes: csv)) ?? []
+      for finding in found where finding.severity > .note { Issue.record("\(path): \(finding.line())") }
     }
     let records = PHPCSVReader.records(csv)
     header = (records.first ?? []).map { String(decoding: $0, as: UTF8.self) }

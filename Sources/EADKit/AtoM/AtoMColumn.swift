@@ -1,7 +1,8 @@
 /// Columns of AtoM's CSV import of archival descriptions, in the order of its ISAD(G) template (56 columns, AtoM 2.7 to
-/// 2.9), then the RAD columns that the same importer reads and that are appended when a file needs them.
+/// 2.9), then the RAD columns that the same importer reads, then one that it does not read.
 ///
-/// The names are AtoM's and are never translated.
+/// Which of them a file has, and in which order, its template says (`AtoMTemplate`). The names are AtoM's and are never
+/// translated.
 public enum AtoMColumn: Int, CaseIterable, Sendable {
   case legacyId
   case parentId
@@ -96,8 +97,10 @@ public enum AtoMColumn: Int, CaseIterable, Sendable {
   case radStandardNumber
   case eventDescriptions
   case eventPlaces
+  /// In AtoM's own RAD template, and read by nobody: always blank in what is written here.
+  case radNoteOnPublishersSeries
 
-  /// Number of columns of the ISAD(G) template, which every file has.
+  /// Number of columns of the ISAD(G) template.
   public static let templateCount = 56
 
   /// The column's name in the header line.
@@ -106,8 +109,8 @@ public enum AtoMColumn: Int, CaseIterable, Sendable {
   /// Every name, in the order of the cases.
   public static let names: [String] = allCases.map { "\($0)" }
 
-  /// Bit of an appended column in a set of them; 0 for a template column.
-  var extraBit: UInt64 { rawValue < AtoMColumn.templateCount ? 0 : 1 << UInt64(rawValue - AtoMColumn.templateCount) }
+  /// True for what AtoM's importer reads.
+  var isRead: Bool { self != .radNoteOnPublishersSeries }
 
   /// Looks a column up by its exact name.
   static func named(_ name: String) -> AtoMColumn? {

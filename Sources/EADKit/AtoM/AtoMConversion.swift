@@ -24,6 +24,8 @@ public struct AtoMConversion: Sendable {
   public var actorHistories: [(actor: UInt64, history: UInt64)] = []
   /// True when an identifier begins with its parent's: AtoM must not add it again.
   public var carriesParentCodes = false
+  /// The names that the rows refer to; nil unless `AtoMOptions.collectsAuthorities` is set.
+  public var authorities: AuthorityRegister?
 
   /// Reads and converts one document.
   ///
@@ -48,6 +50,7 @@ public struct AtoMConversion: Sendable {
     _ path: String, _ reading: EADReaderOptions, _ options: AtoMOptions, _ knownHistories: [UInt64: UInt64],
     _ rows: AtoMRowSpool, _ wantsOmissions: Bool, _ losses: ((LossEntry) -> Void)?
   ) throws(EADError) -> AtoMConversion {
+    try rows.use(options.template)
     let reader = try EADReader(contentsOf: path, options: reading)
     let account = LossAccount(file: path, wantsOmissions: wantsOmissions, receive: losses)
     let converter = AtoMConverter(
@@ -77,6 +80,7 @@ public struct AtoMConversion: Sendable {
     result.culture = converter.culture
     result.actorHistories = converter.actorHistories
     result.carriesParentCodes = converter.carriesParentCodes
+    result.authorities = converter.authorities
     return result
   }
 

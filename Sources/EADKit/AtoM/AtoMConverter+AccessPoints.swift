@@ -57,6 +57,11 @@ extension AtoMConverter {
     }
     guard let text = render(element, .line, term: true) ?? normalForm(element) else { return }
     if column == .placeAccessPoints, isPlaceOfEvent(element, text) { return }
+    if column == .nameAccessPoints { suggestAuthority(text, element) }
+    if isRAD {
+      if column == .placeAccessPoints, isPlaceOfCreation(element, text) { return }
+      if column == .radGeneralMaterialDesignation { return designation(element, text) }
+    }
     for name in [Attribute.role, Attribute.relator] where element.attribute(name).map({ Bytes.key($0) == "subject" }) == true {
       // That is what an access point is.
       _ = element.use(name)
@@ -65,12 +70,20 @@ extension AtoMConverter {
       element.markAll(UnitNode.ignored, reason: .duplicate)
       return
     }
-    let kept = fitting(scratchBytes(text), column, element: element)
-    if holds(column, kept) {
-      element.markAll(UnitNode.ignored, reason: .duplicate)
-      return
+    if column == .nameAccessPoints, authorities != nil {
+      authorityName(scratchBytes(text), column, element: element).withUnsafeBufferPointer { add($0, to: column, of: element) }
+    } else {
+      add(fitting(scratchBytes(text), column, element: element), to: column, of: element)
     }
-    append(kept, to: column)
+  }
+
+  /// One more access point, unless it is there already.
+  private func add(_ value: UnsafeBufferPointer<UInt8>, to column: AtoMColumn, of element: Cursor) {
+    if holds(column, value) {
+      element.markAll(UnitNode.ignored, reason: .duplicate)
+    } else {
+      append(value, to: column)
+    }
   }
 
   /// A heading that only an attribute says.

@@ -25,11 +25,15 @@ extension AtoMConverter {
       }
     case .dsc: ownText(ofList: element)
     case .text: value(element, action.pointee.column)
-    case .prose: prose(element, action.pointee.column)
+    case .prose:
+      prose(element, action.pointee.column)
+      if element.name == Tag.relations { suggestRelations(element) }
     case .multi: if !isOtherThanCode(element, action.pointee.column) { multiple(element, action.pointee.column) }
     case .lines: lines(element, action.pointee.column)
     case .labelled: labelled(element)
-    case .note: if !isOfEvent(element, action.pointee.column) { note(element) }
+    case .note:
+      if isOfEvent(element, action.pointee.column) { return }
+      if isRAD, action.pointee.column == .eventDescriptions { looseDescriptions.append(element) } else { note(element) }
     case .status: status(element, action)
     case .title: title(element)
     case .identifier: identifierCandidate(element)
@@ -62,6 +66,7 @@ extension AtoMConverter {
   // MARK: Plain columns
 
   private func value(_ element: Cursor, _ column: AtoMColumn) {
+    if isRAD, takesStatement(element, column) { return }
     if element.name == Tag.unittitle, let edition = element.first(Tag.edition), column == .radTitleStatementOfResponsibility,
       !AtoMConverter.hasTextBesides(element, [edition])
     {
@@ -293,24 +298,31 @@ extension AtoMConverter {
       .filter { $0.name == Tag.unitdate || $0.name == Tag.unitdatestructured }
     for child in element.children where child.name == Tag.bibseries { publishersSeries(child) }
     for child in element.children where child.name == Tag.edition { append(child, to: .radEdition, .line, separator: "; ") }
+    let imprints = isRAD ? takeImprints(element) : []
+    if isRAD, hasTitle {
+      anotherTitle(element, without: imprints)
+      for child in dates { date(child) }
+      return
+    }
     let isFirst = !hasTitle
     let target: AtoMColumn = isFirst ? .title : .scopeAndContent
     let cell = cell(target)
     let before = cell.pointee.count
     if before > 0 { cell.pointee.append("\n\n") }
     let start = cell.pointee.count
-    let trailing = isFirst ? trailingDates(Array(element.children)) : []
+    let trailing = isFirst ? trailingDates(element.children.filter { !imprints.contains($0.index) }) : []
     if !trailing.isEmpty {
-      titleText(element, cell, without: trailing)
+      titleText(element, cell, without: trailing.union(imprints))
       // What is left must read as a title of its own.
       if !AtoMConverter.endsWell(&cell.pointee, from: start) { cell.pointee.count = start }
     }
-    if cell.pointee.count == start { titleText(element, cell, without: []) }
+    if cell.pointee.count == start { titleText(element, cell, without: imprints) }
+    if !imprints.isEmpty { AtoMConverter.trimSigns(&cell.pointee, from: start) }
     if cell.pointee.count == start { cell.pointee.count = before } else { hasTitle = true }
     for child in dates { date(child) }
   }
 
-  private func titleText(_ element: Cursor, _ cell: UnsafeMutablePointer<ByteBuffer>, without skipped: Set<Int>) {
+  func titleText(_ element: Cursor, _ cell: UnsafeMutablePointer<ByteBuffer>, without skipped: Set<Int>) {
     let start = cell.pointee.count
     var renderer = TextRenderer(to: cell, .line, context)
     var previous: NameID = Tag.text
@@ -323,8 +335,8 @@ extension AtoMConverter {
 
   private func publishersSeries(_ element: Cursor) {
     for child in element.children where !child.isText {
-      let type = child.attribute(Attribute.type).map(Bytes.key)
-      _ = child.use(Attribute.type)
+      let type = (child.attribute(Attribute.type) ?? child.attribute(Attribute.localtype)).map(Bytes.key)
+      _ = child.use(Attribute.type) ?? child.use(Attribute.localtype)
       let column: AtoMColumn
       switch (child.name, type) {
       case (Tag.num, _): column = .radNumberingWithinPublishersSeries
@@ -528,6 +540,7 @@ extension AtoMConverter {
   // MARK: Extent (3.1.5)
 
   private func extent(_ element: Cursor) {
+    if isRAD { designations(in: element) }
     let start = scratch.pointee.count
     if let label = element.attribute(Attribute.label), !Bytes.isBlank(label), !HeadLabels.contains(label, of: Tag.physdesc) {
       // A label that says what is counted, and not only that something is.

@@ -9,6 +9,9 @@ extension AtoMConverter {
     var history: String?
     /// Number that joins it to a creator, a place, a description; 0 when nothing does.
     var link = 0
+    /// RAD: where it took place, and what is said of it.
+    var place: Range<Int>?
+    var description: Range<Int>?
   }
 
   struct Creator {
@@ -26,6 +29,8 @@ extension AtoMConverter {
 
   func date(_ element: Cursor) {
     let type = eventType(element)
+    let known = events.count
+    defer { if isRAD, events.count > known { describeEvent(by: element) } }
     certainty(element)
     if element.name == Tag.dateset {
       let start = scratch.pointee.count
@@ -139,7 +144,7 @@ extension AtoMConverter {
     }
   }
 
-  private func isBeforeCommonEra(_ element: Cursor) -> Bool {
+  func isBeforeCommonEra(_ element: Cursor) -> Bool {
     element.attribute(Attribute.era).map { Bytes.key($0).hasPrefix("b") } ?? false
   }
 
@@ -216,9 +221,7 @@ extension AtoMConverter {
       if let label = element.attribute(Attribute.label), !Bytes.isBlank(label),
         !HeadLabels.contains(label, of: Tag.unitdate)
       {
-        var key = Bytes.key(label)
-        for suffix in [":", " date", " dates"] where key.hasSuffix(suffix) { key = String(key.dropLast(suffix.count)) }
-        if let type = AtoMTerms.eventTypes[key] {
+        if let type = AtoMTerms.eventTypes[AtoMConverter.typeKey(ofLabel: label)] {
           _ = element.use(Attribute.label)
           return type
         }
@@ -236,6 +239,12 @@ extension AtoMConverter {
     }
     note("date-type-unknown", .note, line: element.line, [LossAccount.collapse(said)])
     return "Creation"
+  }
+
+  static func typeKey(ofLabel label: UnsafeBufferPointer<UInt8>) -> String {
+    var key = Bytes.key(label)
+    for suffix in [":", " date", " dates"] where key.hasSuffix(suffix) { key = String(key.dropLast(suffix.count)) }
+    return key
   }
 
   // MARK: Creators
@@ -263,7 +272,10 @@ extension AtoMConverter {
     }
     for name in names {
       let role = name.attribute(Attribute.relator) ?? name.attribute(Attribute.role)
-      if let text = render(name, .line, term: true) ?? normalForm(name) { creator(text, role: role ?? label, of: element, name: name) }
+      if let text = render(name, .line, term: true) ?? normalForm(name) {
+        suggestAuthority(text, name)
+        creator(text, role: role ?? label, of: element, name: name)
+      }
     }
   }
 
@@ -316,7 +328,7 @@ extension AtoMConverter {
     }
   }
 
-  private static func roleKey(_ role: UnsafeBufferPointer<UInt8>) -> String {
+  static func roleKey(_ role: UnsafeBufferPointer<UInt8>) -> String {
     var key = Bytes.key(role)
     if let slash = key.lastIndex(of: "/"), key.hasPrefix("http") { key = String(key[key.index(after: slash)...]) }
     while let last = key.unicodeScalars.last, last == ":" || last == "." || last == " " { key.unicodeScalars.removeLast() }
@@ -347,6 +359,7 @@ extension AtoMConverter {
       if link > 0, let owner = creators.prefix(AtoMConverter.mostLinks).firstIndex(where: { $0.link == link }),
         let text = linkedHistory(history.element, owner)
       {
+        suggestAuthority(creators[owner].name, history.element)
         if texts[owner] != nil { texts[owner]?.append(contentsOf: [0x0A, 0x0A]) }
         texts[owner, default: []].append(contentsOf: scratchBytes(text))
         continue
@@ -364,6 +377,7 @@ extension AtoMConverter {
         }
       }
       guard let text = render(history.element, .prose) else { continue }
+      suggestAuthority(creators[owner].name, history.element)
       if texts[owner] != nil { texts[owner]?.append(contentsOf: [0x0A, 0x0A]) }
       texts[owner, default: []].append(contentsOf: scratchBytes(text))
     }
@@ -371,7 +385,7 @@ extension AtoMConverter {
   }
 
   private func give(_ text: [UInt8], to owner: Int) {
-    let actor = Bytes.hash(scratchBytes(creators[owner].name))
+    let actor = actorKey(creators[owner].name)
     let history = text.withUnsafeBufferPointer { Bytes.hash($0) }
     if let known = historyOfActor[actor], known != history {
       // Two histories of one name would become two authority records.
@@ -381,8 +395,14 @@ extension AtoMConverter {
         to: .generalNote)
       return
     }
-    if historyOfActor[actor] == nil { remember(actor: actor, history: history) }
-    historyTexts[owner] = text.toString
+    let isFirst = historyOfActor[actor] == nil
+    if isFirst { remember(actor: actor, history: history) }
+    if authorities == nil {
+      historyTexts[owner] = text.toString
+    } else if isFirst {
+      // AtoM joins actors by their exact names when the row has no history, and would make a second one otherwise.
+      keepHistory(text, of: creators[owner].name)
+    }
   }
 
   private func historyAsNote(_ element: Cursor) {
@@ -407,11 +427,13 @@ extension AtoMConverter {
   func finishEvents() {
     historyTexts.removeAll(keepingCapacity: true)
     placeHistories()
-    guard !events.isEmpty || !creators.isEmpty else { return }
+    if isRAD { placeLooseDescriptions() }
+    guard !events.isEmpty || !creators.isEmpty || !placesOfEvents.isEmpty else { return }
     // The first date and the first creator are one event: who made it, and when.
     var waiting = Array(creators.indices)
     let hasLinks = join(&waiting)
-    for index in events.indices where !hasLinks {
+    if isRAD { dropPublishers(&waiting) }
+    for index in events.indices where !hasLinks && events[index].actor == nil {
       guard let match = waiting.first(where: { creators[$0].type == events[index].type }) else { continue }
       guard events[index].type == "Creation" || creators[match].type == events[index].type else { continue }
       events[index].actor = creators[match].name
@@ -424,14 +446,17 @@ extension AtoMConverter {
         Event(
           type: creators[index].type, actor: creators[index].name, history: historyTexts[index], link: creators[index].link))
     }
+    placeEvents()
+    let hasPlaces = !eventPlaces.isEmpty || events.contains { $0.place != nil }
+    let hasDescriptions = !eventDescriptions.isEmpty || events.contains { $0.description != nil }
     for (position, event) in events.enumerated() {
       if position > 0 {
         for column in AtoMConverter.eventColumns { cell(column).pointee.append(0x7C) }
-        if !eventPlaces.isEmpty { cell(.eventPlaces).pointee.append(0x7C) }
-        if !eventDescriptions.isEmpty { cell(.eventDescriptions).pointee.append(0x7C) }
+        if hasPlaces { cell(.eventPlaces).pointee.append(0x7C) }
+        if hasDescriptions { cell(.eventDescriptions).pointee.append(0x7C) }
       }
-      if !eventPlaces.isEmpty { value(AtoMConverter.text(of: event, in: eventPlaces), .eventPlaces) }
-      if !eventDescriptions.isEmpty { value(AtoMConverter.text(of: event, in: eventDescriptions), .eventDescriptions) }
+      if hasPlaces { value(AtoMConverter.text(of: event, in: eventPlaces) ?? event.place, .eventPlaces) }
+      if hasDescriptions { value(AtoMConverter.text(of: event, in: eventDescriptions) ?? event.description, .eventDescriptions) }
       cell(.eventTypes).pointee.append(eventTerm(event.type))
       value(event.text, .eventDates)
       date(event.normal?.start, .eventStartDates)
@@ -463,6 +488,11 @@ extension AtoMConverter {
       return
     }
     let bytes = scratchBytes(range)
+    if column == .eventActors, authorities != nil {
+      let name = authorityName(bytes, column, element: nil)
+      if name.isEmpty { cell(column).pointee.append("NULL") } else { cell(column).pointee.append(name) }
+      return
+    }
     // The word alone means "no value" to AtoM here.
     if Bytes.equal(bytes, "NULL") {
       cell(column).pointee.append("[NULL]")

@@ -76,6 +76,10 @@ public final class AtoMConverter {
   /// Places and descriptions of events, by the number that joins them to a date or a creator.
   @exclusivity(unchecked) var eventPlaces: [(link: Int, text: Range<Int>)] = []
   @exclusivity(unchecked) var eventDescriptions: [(link: Int, text: Range<Int>)] = []
+  /// RAD: places where the material was made or published, with the type of their event.
+  @exclusivity(unchecked) var placesOfEvents: [PlaceOfEvent] = []
+  /// RAD: notes that describe an event and do not say which.
+  @exclusivity(unchecked) var looseDescriptions: [Cursor] = []
   @exclusivity(unchecked) var locations: [Range<Int>] = []
   /// Fingerprints of the values in the row's lists.
   @exclusivity(unchecked) private var members: Set<UInt64> = []
@@ -90,13 +94,18 @@ public final class AtoMConverter {
   var eventTypeKeys: [UInt64: String] = [:]
   var eventTerms: [String: [UInt8]] = [:]
   var unitIsInternal = false
+  /// The names that the rows refer to; nil when nobody wants authority records.
+  let authorities: AuthorityRegister?
+  /// What the unit's elements say about names, and the histories of its creators.
+  @exclusivity(unchecked) var authorityHints: [AuthorityHint] = []
+  @exclusivity(unchecked) var authorityHistories: [(name: [UInt8], text: [UInt8])] = []
   /// History of each creator of the unit, by its position.
   @exclusivity(unchecked) var historyTexts: [Int: String] = [:]
 
   /// - Parameters:
   ///   - file: for findings and losses.
   ///   - knownHistories: creators' histories of earlier files of the same batch.
-  ///   - write: takes whole rows, and which appended columns (bits in the order of `AtoMColumn`) they have.
+  ///   - write: takes whole rows, and which appended columns (bits in the order of the template's `appended`) they have.
   public init(
     file: String, options: AtoMOptions, account: LossAccount, knownHistories: [UInt64: UInt64] = [:],
     write: @escaping (UnsafeBufferPointer<UInt8>, UInt64) throws(EADError) -> Void
@@ -106,6 +115,7 @@ public final class AtoMConverter {
     self.options = options
     self.account = account
     historyOfActor = knownHistories
+    authorities = options.collectsAuthorities ? AuthorityRegister(name: file) : nil
     context = RenderContext(markdown: options.markdown, includesInternal: options.includesInternal)
     cells = .allocate(capacity: AtoMConverter.cellCount)
     for index in 0..<AtoMConverter.cellCount { (cells + index).initialize(to: ByteBuffer(capacity: 64)) }
@@ -203,6 +213,10 @@ public final class AtoMConverter {
     hasTitle = false
     if !eventPlaces.isEmpty { eventPlaces.removeAll() }
     if !eventDescriptions.isEmpty { eventDescriptions.removeAll() }
+    if !authorityHints.isEmpty { authorityHints.removeAll(keepingCapacity: true) }
+    if !authorityHistories.isEmpty { authorityHistories.removeAll() }
+    if !placesOfEvents.isEmpty { placesOfEvents.removeAll() }
+    if !looseDescriptions.isEmpty { looseDescriptions.removeAll() }
   }
 
   /// Bytes of a value put together in the scratch buffer.
@@ -382,16 +396,14 @@ public final class AtoMConverter {
   // MARK: Writing
 
   private func writeRow() throws(EADError) {
-    var extras: UInt64 = 0
-    for index in AtoMColumn.templateCount..<AtoMConverter.cellCount where cells[index].count > 0 {
-      extras |= 1 << UInt64(index - AtoMColumn.templateCount)
-    }
+    try collectAuthorities()
+    let extras = options.template.extras(of: cells)
     if extras & ~extraColumns != 0 {
       // Rows so far have fewer columns.
       try finish()
       extraColumns |= extras
     }
-    AtoMRowWriter.write(cells, extras: extraColumns, to: &rows)
+    AtoMRowWriter.write(cells, template: options.template, extras: extraColumns, to: &rows)
     if rows.count > 1 << 18 { try finish() }
   }
 }

@@ -1,5 +1,7 @@
 /// Choices of a conversion to AtoM's CSV.
 public struct AtoMOptions: Sendable {
+  /// The columns that every file has, and the standard that decides where ISAD(G) and RAD differ.
+  public var template = AtoMTemplate.isad
   /// The culture of every row, whatever the finding aid says.
   public var culture: String?
   /// The culture for finding aids that do not say theirs.
@@ -22,6 +24,9 @@ public struct AtoMOptions: Sendable {
   public var digitalObjects = DigitalObjects.uri
   /// Converts what is marked `audience="internal"` like the rest.
   public var includesInternal = false
+  /// Collects the names of creators and name access points for authority records (`AuthorityRegister`): histories go there
+  /// and no longer to `eventActorHistories`.
+  public var collectsAuthorities = false
   /// Takes the place of the eadid in every `legacyId`.
   public var idPrefix: String?
 

@@ -6,8 +6,11 @@ import Glibc
 public final class AtoMRowSpool {
   private let descriptor: Int32
   private let name: String
-  private let start: Int
-  private var end: Int
+  private let hasHeader: Bool
+  private var start = 0
+  private var end = 0
+  /// The template whose columns the rows have.
+  public private(set) var template = AtoMTemplate.isad
   /// Where rows with these appended columns begin.
   private var segments: [(offset: Int, extras: UInt64)] = []
   /// Rows, as `countRows` was told.
@@ -20,16 +23,29 @@ public final class AtoMRowSpool {
   public init(descriptor: Int32, name: String, withHeader: Bool) throws(EADError) {
     self.descriptor = descriptor
     self.name = name
-    var length = 0
-    if withHeader {
-      let header = AtoMRowWriter.header(extras: 0)
-      length = header.count
-      guard header.withUnsafeBufferPointer({ TemporaryFile.write($0, to: descriptor) }) else {
-        throw EADError("output-failed", file: name, [String(cString: strerror(errno))])
-      }
+    hasHeader = withHeader
+    try writeHeader()
+  }
+
+  private func writeHeader() throws(EADError) {
+    guard hasHeader else { return }
+    let header = AtoMRowWriter.header(template, extras: 0)
+    guard header.withUnsafeBufferPointer({ TemporaryFile.write($0, to: descriptor) }) else {
+      throw EADError("output-failed", file: name, [String(cString: strerror(errno))])
     }
-    start = length
-    end = length
+    start = header.count
+    end = header.count
+  }
+
+  /// Prepares for rows of a template; rows of another must not be there yet.
+  public func use(_ template: AtoMTemplate) throws(EADError) {
+    guard template != self.template else { return }
+    precondition(end == start, "rows of two templates do not fit into one file")
+    self.template = template
+    guard hasHeader else { return }
+    guard ftruncate(descriptor, 0) == 0 else { throw failure() }
+    lseek(descriptor, 0, SEEK_SET)
+    try writeHeader()
   }
 
   /// A spool in a file without a name.
@@ -50,7 +66,7 @@ public final class AtoMRowSpool {
   /// Every appended column that a row so far has.
   public var extras: UInt64 { segments.reduce(0) { $0 | $1.extras } }
 
-  /// Adds whole rows that have these appended columns (bits in the order of `AtoMColumn`).
+  /// Adds whole rows that have these appended columns (bits in the order of the template's `appended`).
   public func append(_ bytes: UnsafeBufferPointer<UInt8>, extras: UInt64) throws(EADError) {
     if segments.last?.extras != extras { segments.append((end, extras)) }
     guard TemporaryFile.write(bytes, to: descriptor) else { throw failure() }
@@ -69,8 +85,10 @@ public final class AtoMRowSpool {
     end = start
   }
 
-  /// Adds all rows of another spool.
+  /// Adds all rows of another spool; without rows of its own, the spool takes over the other's template.
   public func append(_ other: AtoMRowSpool) throws(EADError) {
+    if end == start { try use(other.template) }
+    precondition(template == other.template, "rows of two templates do not fit into one file")
     for (index, segment) in other.segments.enumerated() {
       let stop = index + 1 < other.segments.count ? other.segments[index + 1].offset : other.end
       try other.read(segment.offset..<stop) { bytes throws(EADError) in try self.append(bytes, extras: segment.extras) }
@@ -81,7 +99,7 @@ public final class AtoMRowSpool {
   /// Writes header and rows, all with the same columns.
   public func write(to sink: (UnsafeBufferPointer<UInt8>) throws(EADError) -> Void) throws(EADError) {
     let extras = extras
-    let header = AtoMRowWriter.header(extras: extras)
+    let header = AtoMRowWriter.header(template, extras: extras)
     var problem: EADError?
     header.withUnsafeBufferPointer { bytes in
       do throws(EADError) { try sink(bytes) } catch { problem = error }
@@ -92,7 +110,7 @@ public final class AtoMRowSpool {
       if segment.extras == extras {
         try read(segment.offset..<stop, sink)
       } else {
-        var widener = RowWidener(from: segment.extras, to: extras)
+        var widener = RowWidener(templateCount: template.columns.count, from: segment.extras, to: extras)
         defer { widener.deallocate() }
         try read(segment.offset..<stop) { bytes throws(EADError) in try sink(widener.widen(bytes)) }
       }
@@ -115,13 +133,15 @@ public final class AtoMRowSpool {
 
 /// Gives rows the empty cells of columns that only later rows need.
 private struct RowWidener {
+  private let templateCount: Int
   private let from: UInt64
   private let to: UInt64
   private var isQuoted = false
   private var column = 0
   private var out = ByteBuffer(capacity: 1 << 18)
 
-  init(from: UInt64, to: UInt64) {
+  init(templateCount: Int, from: UInt64, to: UInt64) {
+    self.templateCount = templateCount
     self.from = from
     self.to = to
   }
@@ -138,7 +158,7 @@ private struct RowWidener {
         continue
       }
       column += 1
-      if column >= AtoMColumn.templateCount { fill(upTo: byte == 0x0A ? nil : column - AtoMColumn.templateCount) }
+      if column >= templateCount { fill(upTo: byte == 0x0A ? nil : column - templateCount) }
       out.append(byte)
       if byte == 0x0A { column = 0 }
     }

@@ -4,30 +4,28 @@
 /// end in one; a blank is put between. A cell that is exactly `0` is false for PHP and would be dropped: it is written
 /// `[0]`.
 enum AtoMRowWriter {
-  static func header(extras: UInt64) -> [UInt8] {
-    var text = AtoMColumn.names.prefix(AtoMColumn.templateCount).map { "\"\($0)\"" }.joined(separator: ",")
-    for index in AtoMColumn.templateCount..<AtoMColumn.allCases.count
-    where extras & (1 << UInt64(index - AtoMColumn.templateCount)) != 0 {
-      text += ",\"\(AtoMColumn.names[index])\""
-    }
+  /// - Parameter extras: the appended columns: bits in the order of the template's `appended`.
+  static func header(_ template: AtoMTemplate = .isad, extras: UInt64) -> [UInt8] {
+    let text = template.columns(with: extras).map { "\"\($0.name)\"" }.joined(separator: ",")
     return Array((text + "\n").utf8)
   }
 
-  static func write(_ cells: UnsafeMutablePointer<ByteBuffer>, extras: UInt64, to out: inout ByteBuffer) {
+  static func write(
+    _ cells: UnsafeMutablePointer<ByteBuffer>, template: AtoMTemplate = .isad, extras: UInt64, to out: inout ByteBuffer
+  ) {
     var total = 0
     for index in 0..<AtoMConverter.cellCount { total += cells[index].count }
     // Each byte may become two, each cell has its quotes and a comma.
     out.reserve(total * 2 + AtoMConverter.cellCount * 6)
     var target = out.base + out.count
-    for index in 0..<AtoMColumn.templateCount {
-      if index > 0 { put(0x2C, &target) }
-      write(cells[index].bytes, &target)
+    for (position, column) in template.columns.enumerated() {
+      if position > 0 { put(0x2C, &target) }
+      write(cells[column.rawValue].bytes, &target)
     }
     if extras != 0 {
-      for index in AtoMColumn.templateCount..<AtoMConverter.cellCount
-      where extras & (1 << UInt64(index - AtoMColumn.templateCount)) != 0 {
+      for (bit, column) in template.appended.enumerated() where extras & (1 << UInt64(bit)) != 0 {
         put(0x2C, &target)
-        write(cells[index].bytes, &target)
+        write(cells[column.rawValue].bytes, &target)
       }
     }
     put(0x0A, &target)
@@ -36,17 +34,35 @@ enum AtoMRowWriter {
     if out.count - start > readerLimit - 16 { guardLongLine(start, &out) }
   }
 
+  /// Appends a line of cells of another template.
+  ///
+  /// - Parameter gap: the number of a cell near the line's start that may begin with blanks (`guardLongLine`).
+  static func write(line cells: [[UInt8]], gap: Int, to out: inout ByteBuffer) {
+    out.reserve(cells.reduce(0) { $0 + $1.count } * 2 + cells.count * 6 + 2)
+    var target = out.base + out.count
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { put(0x2C, &target) }
+      cell.withUnsafeBufferPointer { write($0, &target) }
+    }
+    put(0x0A, &target)
+    let start = out.count
+    out.count = target - out.base
+    if out.count - start > readerLimit - 16 { guardLongLine(start, &out, gapCell: gap) }
+  }
+
   /// What PHP's `fgetcsv($file, 60000)` reads at once, as AtoM calls it.
   private static let readerLimit = 60_000
 
   /// A line longer than that is cut there: harmless inside a cell, but between two cells, or between the two quotes that
   /// stand for one, the row would break. Blanks at the start of a cell (AtoM trims them) move the rest on until
   /// the cut falls where it does no harm.
-  private static func guardLongLine(_ start: Int, _ out: inout ByteBuffer) {
+  private static func guardLongLine(
+    _ start: Int, _ out: inout ByteBuffer, gapCell: Int = AtoMColumn.accessionNumber.rawValue
+  ) {
     // After a newline in a quoted cell PHP reads on without a limit.
     let line = UnsafeBufferPointer(rebasing: out.bytes[start...].prefix { $0 != 0x0A })
     guard line.count > readerLimit - 16 else { return }
-    // Where accessionNumber begins, and whether each byte near the limit is inside a cell.
+    // Where the cell of the blanks begins, and whether each byte near the limit is inside a cell.
     var isQuoted = false
     var commas = 0
     var gap: Int?
@@ -58,10 +74,10 @@ enum AtoMRowWriter {
         safe[index] = true
       } else if byte == 0x2C {
         commas += 1
-        if commas == AtoMColumn.accessionNumber.rawValue { gap = index + 2 }
+        if commas == gapCell { gap = index + 2 }
       }
     }
-    guard let gap else { return }
+    guard let gap, gap < readerLimit else { return }
     func fits(_ shift: Int) -> Bool {
       (readerLimit - 2...readerLimit + 1).allSatisfy { place in
         let at = place - shift
@@ -123,6 +139,24 @@ enum AtoMRowWriter {
       at += 1
     }
     return true
+  }
+
+  /// What AtoM reads where a value was written: blanks between backslash and quote, no control characters, no white space
+  /// at the ends.
+  static func stored(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(value.count)
+    for byte in value {
+      if byte == 0x22, out.last == 0x5C {
+        out.append(0x20)
+        out.append(byte)
+      } else if byte >= 0x20 || byte == 0x0A {
+        out.append(byte)
+      } else if byte == 0x09 || byte == 0x0D {
+        out.append(0x20)
+      }
+    }
+    return out.withUnsafeBufferPointer { Array(Bytes.trimmed($0)) }
   }
 
   private static func escape(_ value: UnsafeBufferPointer<UInt8>, _ target: inout UnsafeMutablePointer<UInt8>) {

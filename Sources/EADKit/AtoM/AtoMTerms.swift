@@ -4,7 +4,7 @@ import CResources
 enum AtoMTerms {
   enum Taxonomy: String {
     case descriptionStatus, eventType, levelOfDescription, levelOfDetail, physicalObjectType, publicationStatus
-    case radGeneralMaterialDesignation
+    case radGeneralMaterialDesignation, typeOfEntity
   }
 
   private struct Tables {

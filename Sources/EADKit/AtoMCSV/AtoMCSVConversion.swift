@@ -61,6 +61,7 @@ public enum AtoMCSVConversion {
     paths: [String], csv: AtoMCSVOptions = AtoMCSVOptions(), options: AtoMOptions = AtoMOptions(), rows: AtoMRowSpool,
     wantsOmissions: Bool = false, losses: ((LossEntry) -> Void)? = nil
   ) throws(EADError) -> AtoMConversion {
+    try rows.use(options.template)
     let source = try AtoMCSVSource(paths: paths, options: csv)
     let description = AtoMDescription()
     let file = paths.first ?? ""

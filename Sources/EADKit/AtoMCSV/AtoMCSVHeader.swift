@@ -47,7 +47,7 @@ final class AtoMCSVHeader {
     // What AtoM writes or reads besides its templates.
     for name in [
       "slug", "digitalObjectChecksum", "createdAt", "updatedAt", "nameAccessPointHistories", "subjectAccessPointScopes",
-      "copyrightStatus", "copyrightHolder", "copyrightExpires", "radNoteOnPublishersSeries", "referenceCode",
+      "copyrightStatus", "copyrightHolder", "copyrightExpires", "referenceCode",
     ] {
       table[name] = .other
     }

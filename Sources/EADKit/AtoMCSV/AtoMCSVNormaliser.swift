@@ -64,15 +64,12 @@ final class AtoMCSVNormaliser {
   }
 
   private func writeRow() throws(EADError) {
-    var needed: UInt64 = 0
-    for index in AtoMColumn.templateCount..<AtoMConverter.cellCount where cells[index].count > 0 {
-      needed |= 1 << UInt64(index - AtoMColumn.templateCount)
-    }
+    let needed = options.template.extras(of: cells)
     if needed & ~extras != 0 {
       try finish()
       extras |= needed
     }
-    AtoMRowWriter.write(cells, extras: extras, to: &out)
+    AtoMRowWriter.write(cells, template: options.template, extras: extras, to: &out)
     rowCount += 1
     for index in 0..<AtoMConverter.cellCount where cells[index].count > 0 { cells[index].reset(keeping: 1 << 16) }
     if out.count > 1 << 18 { try finish() }
@@ -219,6 +216,13 @@ final class AtoMCSVNormaliser {
     case .language, .languageOfDescription:
       codes(column, description) { Languages.code($0) ?? Languages.named(String(decoding: $0, as: UTF8.self)) }
     case .script, .scriptOfDescription: codes(column, description) { AtoMTerms.scripts[Bytes.key($0)] }
+    case .radNoteOnPublishersSeries: ignoredSeriesNotes(description)
+    case .radGeneralMaterialDesignation where options.template == .rad:
+      blanks(description, column)
+      for (index, part) in description.list(column).enumerated() {
+        if index > 0 { put("|", column) }
+        term(part, .radGeneralMaterialDesignation, column)
+      }
     default:
       if column.isMultiple {
         blanks(description, column)
@@ -229,6 +233,21 @@ final class AtoMCSVNormaliser {
       } else {
         single(value, column)
       }
+    }
+  }
+
+  /// AtoM's own template has a column that its importer does not read: the notes go where it reads them.
+  private func ignoredSeriesNotes(_ description: AtoMDescription) {
+    let said = description.list(.radNotePublishersSeries)
+    for part in description.list(.radNoteOnPublishersSeries) {
+      account.findIgnoredColumn()
+      guard !said.contains(where: { Bytes.equal($0, part) }) else {
+        account.lose(.radNoteOnPublishersSeries, part, reason: .duplicate)
+        continue
+      }
+      account.change(.radNoteOnPublishersSeries, part)
+      if !cells[AtoMColumn.radNotePublishersSeries.rawValue].isEmpty { put("|", .radNotePublishersSeries) }
+      put(part, .radNotePublishersSeries)
     }
   }
 
@@ -387,7 +406,7 @@ final class AtoMCSVNormaliser {
       let written = Array(cells[column.rawValue].bytes[before...])
       if !Bytes.equal(said, written) {
         account.change(column, said)
-        if !AtoMCSVCheck.isDate(Array(said)) {
+        if SheetEventDate.plain(said) == nil {
           account.findOnce(
             "atom-csv-date-written", .warning, [column.name, String(decoding: said, as: UTF8.self), written.toString])
         }

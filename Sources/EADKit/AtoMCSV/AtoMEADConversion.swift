@@ -91,7 +91,7 @@ private final class RowRelay {
   func write(_ bytes: UnsafeBufferPointer<UInt8>, extras: UInt64) throws(EADError) {
     if extras != self.extras {
       self.extras = extras
-      columns = AtoMColumn.allCases.filter { $0.rawValue < AtoMColumn.templateCount || extras & $0.extraBit != 0 }
+      columns = atom.template.columns(with: extras)
     }
     for cells in PHPCSVReader.records(Array(bytes)) {
       description.load(cells, columns: columns, depth: place.depth, line: place.line, file: account.file)

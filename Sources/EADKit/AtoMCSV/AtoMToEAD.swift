@@ -58,6 +58,7 @@ final class AtoMToEAD {
     self.digitalObjects = digitalObjects
     document = try TargetDocument(form: AtoMToEAD.form(flavour, options), options: options, write: write)
     builder = document.builder
+    builder.lost = { [unowned account] _, text, _ in account.lose("", Array(text), .noElement) }
     plain = DescriptionText(builder: builder, readsMarkdown: flavour != .atom)
     actions = AtoMToEADCrosswalk.actions(flavour)
   }
@@ -259,6 +260,7 @@ final class AtoMToEAD {
     case .alternativeIdentifiers: alternativeIdentifiers(description)
     case .descriptionIdentifier: descriptionIdentifier(description)
     case .institutionIdentifier: institutionIdentifier(description)
+    case .radNoteOnPublishersSeries: ignoredSeriesNotes(description)
     default: break
     }
   }
@@ -353,6 +355,20 @@ final class AtoMToEAD {
     if let id { builder.attribute(Attribute.id, id) }
     plain.paragraphs(value)
     builder.end()
+  }
+
+  /// What stands in the column that AtoM's importer does not read is kept as what it was meant to be.
+  private func ignoredSeriesNotes(_ description: AtoMDescription) {
+    let said = description.list(.radNotePublishersSeries)
+    for part in description.list(.radNoteOnPublishersSeries) {
+      account.findIgnoredColumn()
+      guard !said.contains(where: { Bytes.equal($0, part) }) else {
+        account.lose(.radNoteOnPublishersSeries, part, reason: .duplicate)
+        continue
+      }
+      account.change(.radNoteOnPublishersSeries, part)
+      note(part, type: "bibSeries")
+    }
   }
 
   func note(_ value: String, type: String) {

@@ -49,6 +49,13 @@ final class AtoMToEADAccount {
     if said.insert(([rule] + arguments).joined(separator: "\t")).inserted { find(rule, severity, arguments) }
   }
 
+  /// Values in the one column of AtoM's own RAD template that its importer does not read.
+  func findIgnoredColumn() {
+    find(
+      "atom-csv-column-ignored", .warning,
+      [AtoMColumn.radNoteOnPublishersSeries.name, AtoMColumn.radNotePublishersSeries.name], once: true)
+  }
+
   /// - Parameter places: gives findings without a place that of the description at hand.
   func add(_ more: [Finding], places: Bool = true) {
     for var finding in more {

@@ -56,6 +56,17 @@ final class ConversionAccount {
     }
   }
 
+  /// Text of an element (or a text node) that the target has no place for; without one it is that of the unit at hand.
+  func lose(_ text: UnsafeBufferPointer<UInt8>, of source: Cursor?, line: Int) {
+    guard let source else {
+      return losses.record(
+        key: UInt64(LossReason.noElement.code), reason: .noElement, line: line, component: { self.levels.last?.id ?? "" },
+        group: { "ead" }, path: { self.isHeader ? "/ead" : self.unitPath() }, text: text)
+    }
+    let element = source.isLeaf && source.parent >= 0 ? Cursor(source.arena, source.parent) : source
+    record(element, nil, .noElement, text, line: line)
+  }
+
   /// The text of an element is kept, the element is not.
   func markup(_ element: Cursor) {
     record(element, nil, .markupOnly, ("<" + names.name(element.name) + ">"))

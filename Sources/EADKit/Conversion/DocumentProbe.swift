@@ -12,16 +12,8 @@ struct DocumentProbe {
   init(_ source: InputSource, options: EADReaderOptions, measures: Bool) throws(EADError) {
     let sink = Sink(measures: measures)
     let parser = XMLEventReader(sink: sink, limits: options.limits, recover: options.recover, encoding: options.encoding)
-    let size = 1 << 14
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try source.read(into: buffer, size)
-      if count == 0 { break }
-      // What is wrong with the document is said when it is read in earnest.
-      if !parser.feed(UnsafeBufferPointer(start: buffer, count: count)) { break }
-    }
-    parser.finish()
+    // What is wrong with the document is said when it is read in earnest.
+    try parser.read(source)
     source.rewind()
     generation = options.generation ?? sink.generation
     draftNamespace = sink.namespace.flatMap { EADGeneration.ead4Namespaces.contains($0) ? $0 : nil }
@@ -45,11 +37,16 @@ struct DocumentProbe {
     var deepest = 0
     var components = 0
     var seenRoot = false
+    private var seenElement = false
+    private var isEAC = false
 
     init(measures: Bool) { self.measures = measures }
 
     override func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID {
       if isAttribute { return 0 }
+      // An authority record has a `control` too.
+      if !seenElement { isEAC = EACGeneration(namespace: namespace) != nil || EACGeneration(root: local) != nil }
+      seenElement = true
       if local.lowercased() == "ead", self.namespace == nil {
         self.namespace = namespace ?? ""
         generation = EADGeneration(namespace: namespace) ?? (isEAD3Doctype ? .ead3 : nil)
@@ -64,7 +61,7 @@ struct DocumentProbe {
 
     override func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
       if generation == nil {
-        if name == Tag.control { generation = .ead3 }
+        if name == Tag.control, !isEAC { generation = .ead3 }
         // Whatever has no header in EAD3's way is read as EAD 2002.
         if name == Tag.eadheader || name == Tag.archdesc || name == Tag.frontmatter { generation = .ead2002 }
       }

@@ -126,7 +126,7 @@ extension EAD2002Downgrade {
   }
 
   private func singleText(_ source: Cursor) {
-    if source.hasText { trimmedContent(source) } else { builder.text(dateWords(source)) }
+    if source.hasText { trimmedContent(source) } else { builder.text(dateWords(source), from: source) }
   }
 
   /// The text of a date; its standard form when it has none.

@@ -63,9 +63,9 @@ extension EAD2002Downgrade {
     if let time, let description = descriptions.first, descriptions.count == 1, let place = dateInside(time, description, event) {
       // As it stands, not with its white space collapsed.
       let whole = description.textBelow
-      builder.text(Array(whole[..<place.lowerBound]))
+      builder.text(Array(whole[..<place.lowerBound]), from: description)
       date()
-      builder.text(Array(whole[place.upperBound...]))
+      builder.text(Array(whole[place.upperBound...]), from: description)
       description.markAll(UnitNode.used)
       hasText = true
     } else if let time, time.hasText, descriptions.count == 1, weave(text, [Fragment(text: words(time), write: date)]) {
@@ -88,7 +88,7 @@ extension EAD2002Downgrade {
         agent.markAll(UnitNode.ignored, reason: .duplicate)
       } else {
         builder.text(hasText ? " (" : "")
-        builder.text(words(agent))
+        builder.text(words(agent), from: agent)
         builder.text(hasText ? ")" : "")
         noteChange(agent, nil)
       }
@@ -372,7 +372,7 @@ extension EAD2002Downgrade {
       return
     }
     builder.text(" (")
-    builder.text(words(agent))
+    builder.text(words(agent), from: agent)
     builder.text(")")
     noteChange(agent, nil)
   }

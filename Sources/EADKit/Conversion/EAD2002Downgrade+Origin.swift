@@ -201,7 +201,7 @@ extension EAD2002Downgrade {
   /// The attributes that a mark has kept; what EAD 2002 does not take (an entity that nothing declares any more) is lost.
   func restore(_ mark: OriginMark, _ source: Cursor) {
     for attribute in mark.attributes where !builder.attribute(names.attribute(attribute.name), attribute.value) {
-      account.lose(String(decoding: attribute.value, as: UTF8.self), line: source.line, .noElement)
+      attribute.value.withUnsafeBufferPointer { account.lose($0, of: source, line: source.line) }
     }
   }
 

@@ -50,12 +50,7 @@ extension EAD2002Downgrade {
   }
 
   /// A note whose content are blocks.
-  func writeNote(_ source: Cursor) {
-    builder.start(Tag.note, from: source)
-    attributes(source)
-    content(source)
-    builder.end()
-  }
+  func writeNote(_ source: Cursor) { write(source, as: Tag.note) }
 
   /// A note whose content is a phrase.
   func blockNote(_ source: Cursor) {
@@ -155,34 +150,45 @@ extension EAD2002Downgrade {
     builder.end()
   }
 
-  /// One date, and events with their places.
+  /// One date, and events with their places: a `chronitem`, or a `chronitemset` that stands outside of one.
   func chronicle(_ source: Cursor) {
     builder.start(Tag.chronitem, from: source)
     attributes(source)
-    var isGroup = false
-    var places: [Cursor] = []
-    for child in source.children {
-      switch child.name {
-      case Tag.geogname: places.append(child)
-      case Tag.event:
-        event(child, at: places)
-        places = []
-      case Tag.chronitemset:
-        if !isGroup {
-          isGroup = true
-          builder.start(Tag.eventgrp, from: child)
-          attributes(child)
-        }
-        eventSet(child)
-      default: node(child)
-      }
+    let isSet = source.name == Tag.chronitemset
+    var early: Cursor?
+    if isSet || !source.children.contains(where: isChronicleDate) {
+      // Only in files that break their schema: the date stands among the events of a set.
+      let sets = isSet ? [source] : source.children.filter { $0.name == Tag.chronitemset }
+      early = sets.lazy.compactMap { set in set.children.first { self.isChronicleDate($0) } }.first
+      if let early { node(early) }
     }
-    for place in places { node(place) }
+    var isGroup = false
+    func group(_ set: Cursor) {
+      if !isGroup {
+        isGroup = true
+        builder.start(Tag.eventgrp, from: isSet ? nil : set)
+        if !isSet { attributes(set) }
+      }
+      events(of: set) { if $0.index != early?.index { node($0) } }
+    }
+    if isSet {
+      group(source)
+    } else {
+      events(of: source) { if $0.name == Tag.chronitemset { group($0) } else { node($0) } }
+    }
     if isGroup { builder.end() }
     builder.end()
   }
 
-  private func eventSet(_ source: Cursor) {
+  private func isChronicleDate(_ source: Cursor) -> Bool {
+    switch source.name {
+    case Tag.datesingle, Tag.daterange, Tag.dateset, Tag.date: true
+    default: false
+    }
+  }
+
+  /// The events below an element, each with the places before it; places that no event follows stand last.
+  private func events(of source: Cursor, _ other: (Cursor) -> Void) {
     var places: [Cursor] = []
     for child in source.children {
       switch child.name {
@@ -190,7 +196,7 @@ extension EAD2002Downgrade {
       case Tag.event:
         event(child, at: places)
         places = []
-      default: node(child)
+      default: other(child)
       }
     }
     for place in places { node(place) }
@@ -220,10 +226,7 @@ extension EAD2002Downgrade {
     for child in source.children {
       switch child.name {
       case Tag.p where !elements(child).contains { $0.name == Tag.list || $0.name == Tag.footnote }:
-        builder.start(Tag.legalstatus, from: child)
-        attributes(child)
-        content(child)
-        builder.end()
+        write(child, as: Tag.legalstatus)
       default:
         if !isIndentation(child) { node(child) }
       }

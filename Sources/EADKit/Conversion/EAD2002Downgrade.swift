@@ -179,6 +179,10 @@ final class EAD2002Downgrade: EADTransform {
     }
   }
 
+  override func unknown(_ source: Cursor) {
+    if source.name == Tag.chronitemset, builder.open == Tag.chronlist { chronicle(source) } else { unwrap(source) }
+  }
+
   /// A part of `control` outside it: only in files that break their schema.
   private func misplaced(_ source: Cursor) {
     if source.name == Tag.control { return control(source) }
@@ -214,7 +218,7 @@ final class EAD2002Downgrade: EADTransform {
   /// The content without the white space at its ends.
   func trimmedContent(_ source: Cursor) {
     guard source.children.allSatisfy({ $0.isText && !$0.isExternal }) else { return content(source) }
-    builder.text(words(source))
+    builder.text(words(source), from: source)
     source.markAll(UnitNode.used)
   }
 

@@ -192,14 +192,14 @@ extension EAD3Upgrade {
     if let from = ends?.first, !from.isEmpty { builder.attribute(Attribute.standarddate, from) }
     if let halves {
       for child in source.children { child.mark(UnitNode.used) }
-      builder.text(halves.from)
+      builder.text(halves.from, from: source)
     } else {
       content(source)
     }
     builder.end()
     builder.start(Tag.todate)
     if let ends, ends.count == 2, !ends[1].isEmpty { builder.attribute(Attribute.standarddate, ends[1]) }
-    if let halves { builder.text(halves.to) }
+    if let halves { builder.text(halves.to, from: source) }
     builder.end()
     builder.end()
   }

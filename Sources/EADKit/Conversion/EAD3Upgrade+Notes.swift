@@ -77,31 +77,25 @@ extension EAD3Upgrade {
   }
 
   /// A heading where EAD3 has none.
-  func headParagraph(_ source: Cursor) {
-    builder.start(Tag.p, from: source)
+  func headParagraph(_ source: Cursor) { writeMarked(source, as: Tag.p) { content(source) } }
+
+  func runner(_ source: Cursor) { writeMarked(source, as: Tag.odd) { paragraph(source) } }
+
+  func legalstatus(_ source: Cursor) { writeMarked(source, as: Tag.accessrestrict) { paragraph(source) } }
+
+  /// An element under a name of EAD3, which says what it was.
+  private func writeMarked(_ source: Cursor, as name: NameID, _ body: () -> Void) {
+    builder.start(name, from: source)
     attributes(source)
     mark(source)
-    content(source)
+    body()
     builder.end()
   }
 
-  func runner(_ source: Cursor) {
-    builder.start(Tag.odd, from: source)
-    attributes(source)
-    mark(source)
+  /// The content of an element whose place holds blocks only.
+  private func paragraph(_ source: Cursor) {
     builder.start(Tag.p)
     content(source)
-    builder.end()
-    builder.end()
-  }
-
-  func legalstatus(_ source: Cursor) {
-    builder.start(Tag.accessrestrict, from: source)
-    attributes(source)
-    mark(source)
-    builder.start(Tag.p)
-    content(source)
-    builder.end()
     builder.end()
   }
 

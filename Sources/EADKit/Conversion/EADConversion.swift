@@ -62,6 +62,7 @@ public struct EADConversion: Sendable {
     let account = ConversionAccount(file: source.name, names: reader.names, losses: losses)
     let document = try TargetDocument(form: form, options: options) { bytes throws(EADError) in try outputs.write(bytes) }
     document.builder.markup = { account.markup($0) }
+    document.builder.lost = { account.lose($1, of: $0, line: $2) }
     document.builder.setComponents(options.components, deepest: probe.depth)
     if options.components == .numbered, probe.depth > 12 {
       account.find("components-too-deep", .warning, line: 1, [String(probe.depth)])
@@ -70,10 +71,13 @@ public struct EADConversion: Sendable {
       from: probe.generation ?? .ead2002, to: form.generation, builder: document.builder, names: reader.names, options: options,
       account: account)
     var run = SegmentRun(transform: transform, document: document, account: account)
-    while let segment = try reader.next() {
-      transform.entities = reader.entities
+    var next = try reader.next()
+    // Entities are declared before the first element.
+    transform.entities = reader.entities
+    while let segment = next {
       try run.take(segment)
       reader.recycle(segment)
+      next = try reader.next()
     }
     try document.finish()
     run.settle(wrapper: reader.wrapper)
@@ -105,15 +109,7 @@ public struct EADConversion: Sendable {
     let validation = validator.makeSink(source.name)
     let parser = XMLEventReader(
       sink: TeeSink(rewriter, validation), limits: reading.limits, recover: reading.recover, encoding: reading.encoding)
-    let size = 1 << 14
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try source.read(into: buffer, size)
-      if count == 0 { break }
-      if !parser.feed(UnsafeBufferPointer(start: buffer, count: count)) { break }
-    }
-    parser.finish()
+    try parser.read(source)
     if let failure = rewriter.failure { throw failure }
     if let failure = parser.failure {
       throw failure.error(
@@ -124,7 +120,7 @@ public struct EADConversion: Sendable {
     if options.structuredDates || options.structuredExtents || options.timestamp != nil || options.agencyName != nil {
       account.find("rewritten-options", .warning, line: 1, [])
     }
-    account.add(rewriter.messages.map { $0.finding(file: source.name) })
+    account.add(rewriter.takeMessages().map { $0.finding(file: source.name) })
     for piece in rewriter.lost { account.lose(piece.text, line: piece.line, .externalEntity) }
     var report = FileReport(file: source.name)
     validator.finish(parser, validation, &report)

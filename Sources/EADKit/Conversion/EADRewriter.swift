@@ -1,6 +1,6 @@
 /// Writes a document again in the form it has: nothing changes but white space between elements that hold elements only,
 /// the encoding (UTF-8) and the way characters are escaped.
-final class EADRewriter: XMLEventSink {
+final class EADRewriter: ReportingSink {
   private let output: XMLOutput
   private let indentation: Int
   private let elementOnly: [Bool]
@@ -24,7 +24,6 @@ final class EADRewriter: XMLEventSink {
   private var subset = ""
   @exclusivity(unchecked) private var hasBegun = false
   private(set) var units = 0
-  private(set) var messages: [ParserMessage] = []
   /// References to what stands outside the document: nothing is in their place.
   private(set) var lost: [(text: String, line: Int)] = []
   private(set) var failure: EADError?
@@ -192,23 +191,7 @@ final class EADRewriter: XMLEventSink {
 
   // MARK: What cannot be written again
 
-  override func externalEntity(name: String, systemID: String) { lose(name + " (" + systemID + ")", .externalEntity) }
-  override func unknownEntity(name: String) { lose(name, .unknownEntity) }
-
-  private func lose(_ text: String, _ kind: ParserMessage.Kind) {
-    guard messages.count < ParserMessage.most else { return }
-    messages.append(ParserMessage(kind: kind, text: text, line: parser.line, column: parser.column))
-    lost.append((text, parser.line))
-  }
-
-  override func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {
-    guard messages.count < ParserMessage.most else { return }
-    messages.append(ParserMessage(kind: .escaped, text: kind == .lessThan ? "<" : "&", line: line, column: 0))
-  }
-
-  override func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {
-    guard messages.count < ParserMessage.most else { return }
-    messages.append(
-      ParserMessage(kind: isFatal ? .repaired : .warned, code: code, text: message, line: line, column: column))
+  override func lose(_ text: String, _ kind: ParserMessage.Kind) {
+    if note(kind, text) { lost.append((text, parser.line)) }
   }
 }

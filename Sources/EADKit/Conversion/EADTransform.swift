@@ -87,10 +87,13 @@ class EADTransform {
       } else if builder.knows(source.name) {
         write(source, as: source.name)
       } else {
-        unwrap(source)
+        unknown(source)
       }
     }
   }
+
+  /// An element that neither the table nor the target knows.
+  func unknown(_ source: Cursor) { unwrap(source) }
 
   /// An element under a name of the target, with its attributes and content by the table.
   final func write(_ source: Cursor, as name: NameID) {

@@ -53,18 +53,32 @@ final class GenerationActions: Sendable {
     var isAbsent: Bool
   }
 
-  struct Action: Sendable {
-    var kind: Kind
+  /// A class: one is handed out for every element and every attribute, and its lists are not to be counted each time.
+  final class Action: Sendable {
+    let kind: Kind
     /// Name in the target, for `keep`.
-    var target: NameID
+    let target: NameID
     /// Index in the list of rules, for `rule`.
-    var rule: Int
+    let rule: Int
     /// Empty for every parent.
-    var contexts: [NameID]
-    var condition: Condition?
-    var values: [(old: [UInt8], new: [UInt8])]
+    let contexts: [NameID]
+    let condition: Condition?
+    let values: [(old: [UInt8], new: [UInt8])]
     /// Index of the row in the table.
-    var row: Int
+    let row: Int
+
+    init(
+      kind: Kind, target: NameID, rule: Int, contexts: [NameID], condition: Condition?,
+      values: [(old: [UInt8], new: [UInt8])], row: Int
+    ) {
+      self.kind = kind
+      self.target = target
+      self.rule = rule
+      self.contexts = contexts
+      self.condition = condition
+      self.values = values
+      self.row = row
+    }
   }
 
   let table: GenerationCrosswalk
@@ -80,20 +94,20 @@ final class GenerationActions: Sendable {
     for (index, row) in table.rows.enumerated() {
       let isAttribute = row.name.hasPrefix("@")
       let name = isAttribute ? names.attribute(String(row.name.dropFirst())) : names.element(row.name)
-      var action = Action(
-        kind: .keep, target: name, rule: -1, contexts: [], condition: GenerationActions.condition(row.condition, names),
-        values: GenerationActions.values(row.values), row: index)
-      if row.context != "*" { action.contexts = row.context.split(separator: " ").map { names.element(String($0)) } }
+      var (kind, target, rule) = (Kind.keep, name, -1)
       switch row.action {
-      case "rename":
-        action.target = isAttribute ? names.attribute(row.target.replacing("@", with: "")) : names.element(row.target)
-      case "unwrap": action.kind = .unwrap
-      case "drop": action.kind = .drop
+      case "rename": target = isAttribute ? names.attribute(row.target.replacing("@", with: "")) : names.element(row.target)
+      case "unwrap": kind = .unwrap
+      case "drop": kind = .drop
       case "rule":
-        action.kind = .rule
-        action.rule = rules.firstIndex(of: row.target) ?? -1
+        kind = .rule
+        rule = rules.firstIndex(of: row.target) ?? -1
       default: break
       }
+      let contexts = row.context == "*" ? [] : row.context.split(separator: " ").map { names.element(String($0)) }
+      let action = Action(
+        kind: kind, target: target, rule: rule, contexts: contexts,
+        condition: GenerationActions.condition(row.condition, names), values: GenerationActions.values(row.values), row: index)
       if isAttribute {
         let at = Int(name) - Int(Attribute.first)
         if at >= 0, at < attributes.count { attributes[at].append(action) }

@@ -20,7 +20,7 @@ struct Segment {
 /// Turns parser events into segments, comments and processing instructions included.
 ///
 /// Unlike `UnitCollector` it keeps the document's order: content after children stays after them.
-final class SegmentCollector: XMLEventSink {
+final class SegmentCollector: FindingAidSink {
   private struct Frame {
     var name: NameID
     var elementDepth: Int
@@ -33,33 +33,24 @@ final class SegmentCollector: XMLEventSink {
     var line: Int
   }
 
-  let names: NameTable
   private let limits: ReadingLimits
-  @exclusivity(unchecked) private(set) var generation: EADGeneration?
-  private var rootNamespace: String?
   private(set) var sawUnit = false
   /// Roots of finding aids in this document.
   private(set) var roots = 0
   /// Unparsed entities: name to system identifier.
   private(set) var entities: [String: String] = [:]
-  private(set) var messages: [ParserMessage] = []
   /// What stands around a finding aid, such as the words of a protocol that delivered it.
   let wrapper = UnitArena()
-  private var ownNamespace: String?
-  private var doctypePublicID = ""
   @exclusivity(unchecked) private var frames: [Frame] = []
   @exclusivity(unchecked) private var depth = 0
   @exclusivity(unchecked) private var ready: [Segment] = []
   private var readyHead = 0
   private var pool: [UnitArena] = []
-  /// EAD 2002 without a namespace: link attributes have the names of the DTD.
-  @exclusivity(unchecked) private var movesLinks = false
   @exclusivity(unchecked) private var elementOnly: [Bool] = []
-  private let isLink: [Bool] = Tag.names.map { NamespaceMapping.linkElements.contains($0) }
 
   init(names: NameTable, limits: ReadingLimits) {
-    self.names = names
     self.limits = limits
+    super.init(names: names)
     wrapper.startElement(names.other("document"), line: 1)
   }
 
@@ -85,36 +76,7 @@ final class SegmentCollector: XMLEventSink {
     }
   }
 
-  func takeMessages() -> [ParserMessage] {
-    defer { messages.removeAll() }
-    return messages
-  }
-
-  // MARK: Names
-
-  override func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID {
-    if isAttribute { return names.attribute(local, prefix: prefix, namespace: namespace, own: ownNamespace) }
-    if local.lowercased() == "ead" {
-      if rootNamespace == nil || rootNamespace?.isEmpty == true { adoptNamespace(namespace) }
-      return Tag.ead
-    }
-    if ownNamespace == nil, rootNamespace == nil { return names.element(local) }
-    return names.element(local, prefix: prefix, namespace: namespace, own: ownNamespace)
-  }
-
-  private func adoptNamespace(_ namespace: String?) {
-    rootNamespace = namespace ?? ""
-    ownNamespace = namespace
-    generation = EADGeneration(namespace: namespace)
-    if let namespace, generation == nil {
-      messages.append(ParserMessage(kind: .unknownNamespace, text: namespace, line: parser.line, column: parser.column))
-    }
-    if generation == nil, doctypePublicID.lowercased().contains("ead3") { generation = .ead3 }
-  }
-
   // MARK: Events
-
-  override func doctype(name: String, publicID: String?, systemID: String?) { doctypePublicID = publicID ?? "" }
 
   override func unparsedEntityDeclared(name: String, publicID: String?, systemID: String, notation: String) {
     if entities.count < 100_000 { entities[name] = systemID }
@@ -122,14 +84,10 @@ final class SegmentCollector: XMLEventSink {
 
   override func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
     depth += 1
-    if generation == nil {
-      if name == Tag.control { generation = .ead3 } else if name == Tag.eadheader { generation = .ead2002 }
-      movesLinks = generation != .ead3 && ownNamespace == nil
-    }
+    learnGeneration(name)
     let isUnit = name == Tag.archdesc || ElementTraits.table[Int(name)].contains(.component)
     if name == Tag.ead, frames.isEmpty {
       roots += 1
-      movesLinks = generation != .ead3 && ownNamespace == nil
       begin(name, attributes)
     } else if isUnit || (name == Tag.dsc && frames.count > 1) {
       if frames.isEmpty {
@@ -148,19 +106,7 @@ final class SegmentCollector: XMLEventSink {
 
   private func add(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>, to arena: UnitArena) {
     arena.startElement(name, line: parser.line)
-    let moves = movesLinks && Int(name) < isLink.count && isLink[Int(name)]
-    for attribute in attributes {
-      guard moves else {
-        arena.attribute(attribute.name, attribute.value)
-        continue
-      }
-      switch attribute.name {
-      case Attribute.role: arena.attribute(Attribute.linkrole, attribute.value)
-      case Attribute.title: arena.attribute(Attribute.linktitle, attribute.value)
-      case Attribute.show, Attribute.actuate: arena.attribute(attribute.name, NamespaceMapping.value(attribute.value))
-      default: arena.attribute(attribute.name, attribute.value)
-      }
-    }
+    for attribute in attributes { arena.attribute(attribute.name, attribute.value) }
     if arena.bytesHeld > min(limits.unitBytes, 1 << 30) { tooLarge() }
   }
 
@@ -229,29 +175,13 @@ final class SegmentCollector: XMLEventSink {
     if arena.bytesHeld > min(limits.unitBytes, 1 << 30) { tooLarge() }
   }
 
-  override func externalEntity(name: String, systemID: String) { lost(name + " (" + systemID + ")", .externalEntity) }
-  override func unknownEntity(name: String) { lost(name, .unknownEntity) }
-
-  /// Text that stands outside the document: a loss where it would have stood.
-  private func lost(_ text: String, _ kind: ParserMessage.Kind) {
-    if messages.count < ParserMessage.most {
-      messages.append(ParserMessage(kind: kind, text: text, line: parser.line, column: parser.column))
-    }
+  /// A loss where it would have stood.
+  override func lose(_ text: String, _ kind: ParserMessage.Kind) {
+    note(kind, text)
     guard !frames.isEmpty, let arena = current(), arena.storage.pointee.open >= 0 else { return }
     Array(text.utf8).withUnsafeBufferPointer {
       _ = arena.text($0, line: parser.line, flags: UnitNode.externalEntity)
     }
-  }
-
-  override func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {
-    guard messages.count < ParserMessage.most else { return }
-    messages.append(ParserMessage(kind: .escaped, text: kind == .lessThan ? "<" : "&", line: line, column: 0))
-  }
-
-  override func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {
-    guard messages.count < ParserMessage.most else { return }
-    messages.append(
-      ParserMessage(kind: isFatal ? .repaired : .warned, code: code, text: message, line: line, column: column))
   }
 
   // MARK: Frames
@@ -290,6 +220,8 @@ final class SegmentCollector: XMLEventSink {
     guard let arena = frames[index].arena else { return }
     frames[index].arena = nil
     arena.close()
+    // EAD 2002 without a namespace: link attributes have the names of the DTD.
+    if generation != .ead3, ownNamespace == nil { arena.moveLinks() }
     let kind: Segment.Kind = frames[index].isStarted ? .tail : .start
     frames[index].isStarted = true
     ready.append(Segment(kind: kind, name: frames[index].name, arena: arena, siblingIndex: frames[index].siblingIndex))

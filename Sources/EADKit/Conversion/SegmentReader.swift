@@ -76,13 +76,10 @@ final class SegmentReader {
     if isAtEnd, !collector.sawUnit {
       throw EADError(parser.bytesFed == 0 ? "xml-empty" : "not-a-finding-aid", file: file, line: 1)
     }
-    if let name = parser.encodingWasOverruled, !saidEncoding {
+    if !saidEncoding, let finding = parser.encodingContradiction(file: file) {
       saidEncoding = true
-      pending.append(Finding(rule: "encoding-wrong", severity: .warning, file: file, line: 1, arguments: [name]))
+      pending.append(finding)
     }
-    if isAtEnd, parser.repairedBytes > 0 {
-      pending.append(
-        Finding(rule: "encoding-bytes", severity: .warning, file: file, line: 1, arguments: [String(parser.repairedBytes)]))
-    }
+    if isAtEnd, let finding = parser.encodingRepairs(file: file) { pending.append(finding) }
   }
 }

@@ -19,6 +19,8 @@ final class TargetBuilder {
     var startEvent: Int
     /// Index of the call that opened it; -1 for a wrapper of the builder's own.
     var owner: Int
+    /// A wrapper of text that was lifted out of elements, which are suspended.
+    var holdsLifted = false
   }
 
   /// A call of `start` that `end` has not answered.
@@ -32,8 +34,12 @@ final class TargetBuilder {
     }
     var name: NameID
     var kind: Kind
+    /// What it was opened for, while that is at hand.
+    var source: Cursor?
     var attributes: [(name: NameID, value: [UInt8])] = []
     var isBlock = false
+    /// The target has a part of it, its attributes among them.
+    var isWritten = false
   }
 
   /// What was done beyond the calls.
@@ -68,6 +74,8 @@ final class TargetBuilder {
   private let names = NameTable()
   /// Told of elements whose content is kept without them.
   var markup: ((Cursor) -> Void)?
+  /// Told of text that the target does not have: where it comes from, as far as that is known, the text and its line.
+  var lost: ((Cursor?, UnsafeBufferPointer<UInt8>, Int) -> Void)?
 
   /// - Throws: `EADError` when the program was built without the schema.
   init(generation: EADGeneration) throws(EADError) {
@@ -180,11 +188,11 @@ final class TargetBuilder {
     }
     let isBlock = TargetBuilder.isBlock(name)
     if knows(name), place(elementSymbols[Int(name)], name) {
-      calls.append(Call(name: name, kind: .open, isBlock: isBlock))
+      calls.append(Call(name: name, kind: .open, source: source, isBlock: isBlock))
       frames[frames.count - 1].owner = calls.count - 1
       return
     }
-    calls.append(Call(name: name, kind: .unwrapped, isBlock: isBlock))
+    calls.append(Call(name: name, kind: .unwrapped, source: source, isBlock: isBlock))
     if let source { markup?(source) }
     if isBlock { separatorIsDue = true }
     carry(id: source)
@@ -198,12 +206,23 @@ final class TargetBuilder {
     switch call.kind {
     case .unwrapped:
       if call.isBlock { separatorIsDue = true }
-    case .suspended: break
+    case .suspended: giveUp(call)
     case .open:
       while let frame = frames.last, frame.owner != calls.count - 1, frames.count > 1 { finishInnermost() }
       finishInnermost()
     }
     calls.removeLast()
+  }
+
+  /// An element that nothing in the target stands for: its attributes, taken as written, are not.
+  private func giveUp(_ call: Call) {
+    guard !call.isWritten, !call.attributes.isEmpty, let source = call.source else { return }
+    let storage = source.arena.storage
+    let first = Int(storage.pointee.nodes[source.index].start)
+    for at in first..<(first + source.attributes.count) where storage.pointee.attributes[at].name != Attribute.xsi {
+      storage.pointee.attributes[at].flags &= ~UnitNode.used
+    }
+    carry(id: source)
   }
 
   /// Gives the identifier of an element that is not written to the element that is started next.
@@ -215,7 +234,10 @@ final class TargetBuilder {
   }
 
   /// The source of what was given is about to go away.
-  func forgetSource() { carriedIDs.removeAll() }
+  func forgetSource() {
+    carriedIDs.removeAll()
+    for at in calls.indices { calls[at].source = nil }
+  }
 
   // MARK: Attributes
 
@@ -359,17 +381,20 @@ final class TargetBuilder {
     copy.withUTF8 { self.text($0) }
   }
 
-  func text(_ text: [UInt8]) { text.withUnsafeBufferPointer { self.text($0) } }
+  func text(_ text: [UInt8], from source: Cursor? = nil) { text.withUnsafeBufferPointer { self.text($0, from: source) } }
 
-  /// Adds text; where no text may stand, in a wrapper.
+  /// Adds text; where no text may stand, in a wrapper, if need be outside of what is open. Without any place it is lost, and
+  /// said to be.
+  ///
+  /// - Parameter source: the text itself, or the element whose text it is.
   func text(_ bytes: UnsafeBufferPointer<UInt8>, from source: Cursor? = nil) {
     closeTag()
-    if let source { line = source.line }
+    if let source, source.isText { line = source.line }
     if bytes.isEmpty { return }
     let isBlank = Bytes.isBlank(bytes)
     if firstSuspended != nil {
-      if isBlank { return }
-      if suspendedAllowText { resume() }
+      if isBlank, !frames[frames.count - 1].holdsLifted { return }
+      if !isBlank, suspendedAllowText { resume() }
     }
     while true {
       let top = frames.count - 1
@@ -390,12 +415,16 @@ final class TargetBuilder {
           finishInnermost()
           continue
         }
-        guard wrapText() else {
-          if let source { source.unmark(UnitNode.used) } else { remark("target-text-lost", .error, [Excerpt.text(bytes)]) }
-          return
-        }
+        guard wrapText() || liftText() else { return lose(bytes, source) }
       }
     }
+  }
+
+  private func lose(_ bytes: UnsafeBufferPointer<UInt8>, _ source: Cursor?) {
+    // Signs that a conversion sets between pieces say nothing without them.
+    if source == nil, !bytes.contains(where: Bytes.isWord) { return }
+    if source?.isText != true { remark("target-text-lost", .error, [Excerpt.text(bytes)]) }
+    lost?(source ?? calls.last { $0.source != nil }?.source, bytes, line)
   }
 
   /// Blocks that were left out do not run into each other.
@@ -506,15 +535,8 @@ final class TargetBuilder {
     var state = frames[at].state
     while at > 0 {
       let frame = frames[at]
-      guard frame.owner < 0 || TargetBuilder.splittable.contains(frame.name) else { return false }
-      let after: StateID
-      if isEmptyFrame(at) {
-        after = frames[at - 1].state
-      } else if let next = automaton.end(state, frame.record) {
-        after = next
-      } else {
-        return false
-      }
+      guard frame.owner < 0 || TargetBuilder.splittable.contains(frame.name), let after = stateAfter(at, state)
+      else { return false }
       if automaton.open(after, symbol) != nil { break }
       state = after
       at -= 1
@@ -522,6 +544,42 @@ final class TargetBuilder {
     guard at > 0 else { return false }
     while frames.count > at { suspendInnermost() }
     return push(symbol, name)
+  }
+
+  /// The state of the element around once a frame in this state is closed, or dropped because nothing is in it; nil when it
+  /// cannot be closed.
+  private func stateAfter(_ at: Int, _ state: StateID) -> StateID? {
+    isEmptyFrame(at) ? frames[at - 1].state : automaton.end(state, frames[at].record)
+  }
+
+  /// What gives a finding aid its structure. Text is not lifted out of it: what followed would stand elsewhere.
+  private static let structure: Set<NameID> = Set(
+    ElementTraits.components + [Tag.ead, Tag.eadheader, Tag.control, Tag.archdesc, Tag.dsc, Tag.did])
+
+  /// Closes what is open as far out as it takes for text, or a wrapper of text, to find a place.
+  private func liftText() -> Bool {
+    var at = frames.count - 1
+    var state = frames[at].state
+    var chain: [NameID]?
+    while chain == nil {
+      guard at > 0, let after = stateAfter(at, state) else { return false }
+      let frame = frames[at]
+      if frame.owner >= 0 {
+        // Only what can be opened again after the text may be closed before it.
+        guard !TargetBuilder.structure.contains(frame.name), automaton.open(after, elementSymbols[Int(frame.name)]) != nil
+        else { return false }
+      }
+      state = after
+      at -= 1
+      chain = takesText(state) ? [] : textWrapper(state)
+    }
+    guard let chain else { return false }
+    while frames.count > at + 1 { suspendInnermost() }
+    if !chain.isEmpty {
+      pushWrappers(chain)
+      frames[frames.count - 1].holdsLifted = true
+    }
+    return true
   }
 
   private func suspendInnermost() {
@@ -541,6 +599,7 @@ final class TargetBuilder {
       }
       calls[frame.owner].kind = .suspended
       calls[frame.owner].attributes = saved
+      if !isDropped { calls[frame.owner].isWritten = true }
     }
     if isDropped {
       cut(to: frame.mark)
@@ -561,10 +620,9 @@ final class TargetBuilder {
     return first
   }
 
-  /// The state that the suspended elements would lead to; nil when they cannot be opened here again.
-  private func resumedState() -> StateID? {
-    // A wrapper of the builder's own would have been closed before.
-    var state = frames[frames.count - 1].state
+  /// The state that the suspended elements would lead to from a state; nil when they cannot be opened there again.
+  private func resumed(from start: StateID) -> StateID? {
+    var state = start
     guard let first = firstSuspended else { return nil }
     for call in calls[first...] where call.kind == .suspended {
       guard let opening = automaton.open(state, elementSymbols[Int(call.name)]) else { return nil }
@@ -573,14 +631,26 @@ final class TargetBuilder {
     return state
   }
 
-  private func suspendedAllow(_ symbol: Symbol) -> Bool {
-    leaveWrappers()
-    return resumedState().map { automaton.open($0, symbol) != nil } ?? false
-  }
+  private func suspendedAllow(_ symbol: Symbol) -> Bool { suspendedAllow { automaton.open($0, symbol) != nil } }
 
-  private var suspendedAllowText: Bool {
+  private var suspendedAllowText: Bool { suspendedAllow { automaton.states[Int($0)].textKind != .none } }
+
+  /// Whether the suspended elements, opened again, would take what comes. Wrappers of the builder's own have been left then.
+  private func suspendedAllow(_ test: (StateID) -> Bool) -> Bool {
+    var at = frames.count - 1
+    if frames[at].holdsLifted {
+      // Lifted text goes on in its wrapper until something comes that the suspended elements take.
+      var state = frames[at].state
+      while at > 0, frames[at].owner < 0, let after = stateAfter(at, state) {
+        state = after
+        at -= 1
+      }
+      guard let inner = resumed(from: state), test(inner) else { return false }
+      leaveWrappers()
+      return true
+    }
     leaveWrappers()
-    return resumedState().map { automaton.states[Int($0)].textKind != .none } ?? false
+    return resumed(from: frames[frames.count - 1].state).map(test) ?? false
   }
 
   /// What may stand beside a wrapper of the builder's own does not go into it.
@@ -615,7 +685,7 @@ final class TargetBuilder {
 
   private func wrap(_ symbol: Symbol, _ name: NameID) -> Bool {
     for chain in TargetBuilder.wrappers where !chain.contains(name) {
-      if let state = wrapped(chain), automaton.open(state, symbol) != nil {
+      if let state = wrapped(chain, frames[frames.count - 1].state), automaton.open(state, symbol) != nil {
         pushWrappers(chain)
         return push(symbol, name)
       }
@@ -624,18 +694,24 @@ final class TargetBuilder {
   }
 
   private func wrapText() -> Bool {
-    for chain in TargetBuilder.wrappers {
-      if let state = wrapped(chain), automaton.states[Int(state)].textKind == .free || automaton.states[Int(state)].textKind == .moves {
-        pushWrappers(chain)
-        return true
-      }
-    }
-    return false
+    guard let chain = textWrapper(frames[frames.count - 1].state) else { return false }
+    pushWrappers(chain)
+    return true
   }
 
-  /// The state inside a chain of wrappers; nil when it cannot be opened here.
-  private func wrapped(_ chain: [NameID]) -> StateID? {
-    var state = frames[frames.count - 1].state
+  /// The first chain of wrappers that can be opened in a state and takes text.
+  private func textWrapper(_ state: StateID) -> [NameID]? {
+    TargetBuilder.wrappers.first { chain in wrapped(chain, state).map { takesText($0) } ?? false }
+  }
+
+  private func takesText(_ state: StateID) -> Bool {
+    let kind = automaton.states[Int(state)].textKind
+    return kind == .free || kind == .moves
+  }
+
+  /// The state inside a chain of wrappers that is opened in a state; nil when it cannot be.
+  private func wrapped(_ chain: [NameID], _ start: StateID) -> StateID? {
+    var state = start
     for name in chain {
       guard knows(name), let opening = automaton.open(state, elementSymbols[Int(name)]),
         let closed = automaton.close(opening.child)

@@ -84,7 +84,7 @@ public struct LossEntry: Sendable {
   }
 }
 
-/// How often something was lost or changed, with the first place.
+/// How often something was lost, with the first place.
 public struct LossSummary: Sendable {
   /// The path without positions.
   public var group: String
@@ -102,7 +102,7 @@ public struct LossSummary: Sendable {
 
 /// Gathers what one conversion loses and changes: summaries always, every entry for those who asked.
 public final class LossAccount {
-  /// Entries of one kind by path and reason, in the order of first appearance.
+  /// Losses by path and reason, in the order of first appearance.
   private struct Tally {
     var order: [LossSummary] = []
     private var index: [String: Int] = [:]
@@ -134,7 +134,6 @@ public final class LossAccount {
   private let receive: ((LossEntry) -> Void)?
   private let wantsOmissions: Bool
   private var lost = Tally()
-  private var changed = Tally()
   /// Losses so far.
   public private(set) var losses = 0
   /// Omissions so far.
@@ -154,9 +153,6 @@ public final class LossAccount {
   /// What was lost, by path, in the order of first appearance.
   public var summary: [LossSummary] { lost.order }
 
-  /// What is in the target in another form, by path, in the order of first appearance.
-  public var changeSummary: [LossSummary] { changed.order }
-
   /// - Parameter key: identifies group and reason, so that the names are only spelt out for what is new.
   func record(
     key: UInt64, reason: LossReason, line: Int, component: () -> String, group: () -> String, path: () -> String,
@@ -170,7 +166,6 @@ public final class LossAccount {
       omissions += 1
     case .change:
       changes += 1
-      changed.add(key, reason, group: group, file: file, line: line, text: text)
     }
     guard let receive, reason.kind != .omission || wantsOmissions else { return }
     receive(

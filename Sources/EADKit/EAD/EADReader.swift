@@ -113,11 +113,9 @@ public final class EADReader {
   /// Findings since the last call, in the order of the document.
   public func takeFindings() -> [Finding] {
     for message in collector.takeMessages() { pendingFindings.append(message.finding(file: file)) }
-    if parser.repairedBytes > 0, isAtEnd, !saidRepairs {
+    if isAtEnd, !saidRepairs, let finding = parser.encodingRepairs(file: file) {
       saidRepairs = true
-      pendingFindings.append(
-        Finding(
-          rule: "encoding-bytes", severity: .warning, file: file, line: 1, arguments: [String(parser.repairedBytes)]))
+      pendingFindings.append(finding)
     }
     defer { pendingFindings.removeAll() }
     return pendingFindings
@@ -167,10 +165,9 @@ public final class EADReader {
       throw failure.error(file: file, open: parser.openElements.map(names.name), limits: options.limits)
     }
     if let problem = refusal() { throw problem }
-    if let name = parser.encodingWasOverruled, parser.bytesFed == count || isAtEnd, !saidEncoding {
+    if !saidEncoding, parser.bytesFed == count || isAtEnd, let finding = parser.encodingContradiction(file: file) {
       saidEncoding = true
-      pendingFindings.append(
-        Finding(rule: "encoding-wrong", severity: .warning, file: file, line: 1, arguments: [name]))
+      pendingFindings.append(finding)
     }
   }
   private var saidEncoding = false

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A unit is complete when its first child begins, or when it ends. Content that comes after a unit's children is
 /// gathered in a first pass (`Pass.gather`) and joined to its unit in the second (`Pass.deliver`).
-final class UnitCollector: XMLEventSink {
+final class UnitCollector: FindingAidSink {
   enum Pass {
     /// The only pass over a document without late content.
     case only
@@ -35,17 +35,11 @@ final class UnitCollector: XMLEventSink {
     var line: Int
   }
 
-  let names: NameTable
   private let pass: Pass
   private var limits: ReadingLimits
   private let late: LateContentStore
 
-  @exclusivity(unchecked) private(set) var generation: EADGeneration?
-  private(set) var rootNamespace: String?
   private(set) var sawUnit = false
-  private(set) var messages: [ParserMessage] = []
-  private var doctypePublicID = ""
-
   @exclusivity(unchecked) private var frames: [Frame] = []
   private var nextOrdinal = 0
   @exclusivity(unchecked) private var depth = 0
@@ -54,15 +48,15 @@ final class UnitCollector: XMLEventSink {
   private var pool: [UnitArena] = []
   private var ready: [ReadyUnit] = []
   private var readyHead = 0
-  private var ownNamespace: String?
 
   init(names: NameTable, pass: Pass, limits: ReadingLimits, late: LateContentStore) {
-    self.names = names
     self.pass = pass
     self.limits = limits
     // The arena counts its bytes in 32 bits.
     self.limits.unitBytes = min(limits.unitBytes, 1 << 30)
     self.late = late
+    super.init(names: names)
+    keepsMessages = pass != .gather
   }
 
   // MARK: What the reader takes
@@ -87,48 +81,15 @@ final class UnitCollector: XMLEventSink {
     }
   }
 
-  func takeMessages() -> [ParserMessage] {
-    defer { messages.removeAll() }
-    return messages
-  }
-
   /// Text of `eadid` or `recordid` in the header read so far.
   var headerIdentifier: String { HeaderIdentity(header).identifier }
 
-  // MARK: Names
-
-  override func resolve(local: String, prefix: String?, namespace: String?, isAttribute: Bool) -> NameID {
-    if isAttribute { return names.attribute(local, prefix: prefix, namespace: namespace, own: ownNamespace) }
-    if local.lowercased() == "ead" {
-      if rootNamespace == nil || rootNamespace?.isEmpty == true { adoptNamespace(namespace) }
-      return Tag.ead
-    }
-    if ownNamespace == nil, rootNamespace == nil { return names.element(local) }
-    return names.element(local, prefix: prefix, namespace: namespace, own: ownNamespace)
-  }
-
-  private func adoptNamespace(_ namespace: String?) {
-    rootNamespace = namespace ?? ""
-    ownNamespace = namespace
-    generation = EADGeneration(namespace: namespace)
-    if let namespace, generation == nil {
-      messages.append(ParserMessage(kind: .unknownNamespace, text: namespace, line: parser.line, column: parser.column))
-    }
-    if generation == nil, doctypePublicID.lowercased().contains("ead3") { generation = .ead3 }
-  }
-
   // MARK: Events
-
-  override func doctype(name: String, publicID: String?, systemID: String?) {
-    doctypePublicID = publicID ?? ""
-  }
 
   override func startElement(_ name: NameID, _ attributes: UnsafeBufferPointer<RawAttribute>) {
     depth += 1
     if frames.isEmpty { begin() }
-    if generation == nil {
-      if name == Tag.control { generation = .ead3 } else if name == Tag.eadheader { generation = .ead2002 }
-    }
+    learnGeneration(name)
     if ElementTraits.table[Int(name)].contains(.component) || name == Tag.archdesc {
       startUnit(name, attributes)
       return
@@ -214,17 +175,9 @@ final class UnitCollector: XMLEventSink {
     parser.stop(XMLFailure.unitSize, String(limits.unitBytes >> 20))
   }
 
-  override func externalEntity(name: String, systemID: String) {
-    lost(name + " (" + systemID + ")", .externalEntity)
-  }
-
-  override func unknownEntity(name: String) { lost(name, .unknownEntity) }
-
-  /// Text that stands outside the document: a loss where it would have stood.
-  private func lost(_ text: String, _ kind: ParserMessage.Kind) {
-    if pass != .gather, messages.count < ParserMessage.most {
-      messages.append(ParserMessage(kind: kind, text: text, line: parser.line, column: parser.column))
-    }
+  /// A loss where it would have stood.
+  override func lose(_ text: String, _ kind: ParserMessage.Kind) {
+    note(kind, text)
     let bytes = Array(text.utf8)
     guard let top = frames.indices.last else { return }
     let target = frames[top].isEmitted ? (pass == .gather ? lateArena(top) : nil) : arena
@@ -232,18 +185,6 @@ final class UnitCollector: XMLEventSink {
     bytes.withUnsafeBufferPointer {
       _ = target.text($0, line: parser.line, flags: UnitNode.externalEntity)
     }
-  }
-
-  override func markupRepaired(_ kind: MarkupRepair.Kind, line: Int) {
-    guard pass != .gather, messages.count < ParserMessage.most else { return }
-    messages.append(
-      ParserMessage(kind: .escaped, text: kind == .lessThan ? "<" : "&", line: line, column: 0))
-  }
-
-  override func parserMessage(code: Int32, message: String, line: Int, column: Int, isFatal: Bool) {
-    guard pass != .gather, messages.count < ParserMessage.most else { return }
-    messages.append(
-      ParserMessage(kind: isFatal ? .repaired : .warned, code: code, text: message, line: line, column: column))
   }
 
   // MARK: Frames

@@ -45,6 +45,8 @@ public struct Finding: Sendable, Equatable {
   public var fingerprint: String?
   /// The line of the document where the finding is, when it was asked for; cut when very long.
   public var sourceLine: String?
+  /// The cell, when the finding is about a row of a sheet.
+  public var cell: SheetCell?
 
   /// Makes a finding; places that are unknown are 0.
   public init(
@@ -64,7 +66,8 @@ public struct Finding: Sendable, Equatable {
   public func message(_ language: MessageLanguage = .english) -> String {
     // A profile's own rules bring their sentences with them.
     if rule.hasPrefix(RuleCatalog.localPrefix) { return LocalizedText.part(arguments.first ?? rule, language) }
-    return MessageCatalog.text(rule, arguments, language)
+    let text = MessageCatalog.text(rule, arguments, language)
+    return cell.map { $0.place(language) + " " + text } ?? text
   }
 
   /// `file:line:column: severity: text [rule]`, with control characters made visible.
@@ -74,6 +77,25 @@ public struct Finding: Sendable, Equatable {
     if line > 0, column > 0 { place += ":\(column)" }
     let word = MessageCatalog.text("severity-\(severity.rawValue)", [], language)
     return "\(place): \(word): \(TerminalText.safe(message(language))) [\(rule)]"
+  }
+}
+
+/// The place of a finding in a sheet.
+public struct SheetCell: Sendable, Equatable {
+  /// As AtoM's validator counts rows: the header is row 1, blank rows count; 0 for the whole column.
+  public var row: Int
+  /// As a spreadsheet shows it; another number only where the two read the file differently.
+  public var spreadsheetRow: Int
+  /// AtoM's name of the column; empty when the finding is about the row.
+  public var column: String
+  /// What stands in the cell, or the part of it that matters; cut after 80 characters.
+  public var value: String
+
+  /// Row and column in words, before the sentence.
+  func place(_ language: MessageLanguage) -> String {
+    if row == 0 { return MessageCatalog.text("sheet-place-whole-column", [column], language) }
+    let key = "sheet-place" + (row == spreadsheetRow ? "" : "-rows") + (column.isEmpty ? "" : "-column")
+    return MessageCatalog.text(key, [String(row), column, String(spreadsheetRow)], language)
   }
 }
 

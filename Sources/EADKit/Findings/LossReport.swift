@@ -126,14 +126,15 @@ struct HTMLLossReport: LossReport {
   }
 
   func end() throws(EADError) {
-    try sink(HTMLLossReport.head(say("report-title"), language))
+    let page = HTMLPage(title: MessageCatalog.text("report-title", [], language), language: language, style: HTMLLossReport.style)
+    try sink(page.head)
     try sink("<p>\(losses == 0 ? say("report-none") : say("report-intro", [String(losses)]))</p>\n")
     try write(.loss)
     if changes > 0 {
       try sink("<p class=\"part\">\(say("report-changes", [String(changes)]))</p>\n")
       try write(.change)
     }
-    try sink("</body>\n</html>\n")
+    try sink(page.end)
   }
 
   /// All groups of one kind; the first five are open.
@@ -173,16 +174,7 @@ struct HTMLLossReport: LossReport {
     try sink("</details>\n")
   }
 
-  private static func head(_ title: String, _ language: MessageLanguage) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="\(language.rawValue)">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(title)</title>
-    <style>
+  private static let style = """
     body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1a1a1a; background: #fff; }
     h1 { font-size: 1.6rem; }
     h2 { font-size: 1.1rem; margin: 0; display: inline; overflow-wrap: anywhere; }
@@ -198,13 +190,7 @@ struct HTMLLossReport: LossReport {
     th:last-child, td.place { width: 38%; }
     td.place { color: #4a4a4a; font-size: .875rem; }
     @media print { tr { break-inside: avoid; } }
-    </style>
-    </head>
-    <body>
-    <h1>\(title)</h1>
-
     """
-  }
 }
 
 /// Text on its way into JSON.
@@ -231,26 +217,5 @@ public enum JSONText {
       }
     }
     return out + "\""
-  }
-}
-
-/// Text on its way into HTML.
-public enum HTMLText {
-  /// The text with the characters escaped that HTML gives a meaning to.
-  public static func escaped(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      default:
-        if scalar.value < 0x20, scalar != "\n", scalar != "\t" { continue }
-        out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
   }
 }

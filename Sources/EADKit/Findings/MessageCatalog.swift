@@ -25,6 +25,12 @@ public enum MessageCatalog {
     ead_messages_atom_ead,
     ead_messages_downgrade,
     ead_messages_upgrade,
+    ead_messages_sheet,
+    ead_messages_authorities,
+    ead_messages_eac,
+    ead_messages_sheet_a,
+    ead_messages_sheet_fix,
+    ead_messages_sheet_b,
   ]
 
   private static let table: [String: [String]] = {

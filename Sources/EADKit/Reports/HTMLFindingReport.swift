@@ -121,7 +121,10 @@ struct HTMLFindingReport: FindingReport {
   mutating func end(_ summary: ReportSummary) throws(EADError) {
     sortDocuments()
     let rules = sortedRules(summary)
-    try sink(HTMLFindingReport.head(say("findings-page-title"), language))
+    let frame = HTMLPage(
+      title: ReportText.oneLine(MessageCatalog.text("findings-page-title", [], language)), language: language,
+      style: HTMLFindingReport.style, hasMain: true)
+    try sink(frame.head)
     try writeSummary(summary)
     try writeRules(rules)
     try writeDocuments()
@@ -129,7 +132,7 @@ struct HTMLFindingReport: FindingReport {
     for (number, rule) in rules.enumerated() { try write(rule, number) }
     try writeSilenced()
     try writeOrigin()
-    try sink("</main>\n</body>\n</html>\n")
+    try sink(frame.end)
   }
 
   private typealias RuleTotal = (rule: String, count: Int, group: Group?)
@@ -276,16 +279,7 @@ struct HTMLFindingReport: FindingReport {
     try sink("</ul>\n")
   }
 
-  private static func head(_ title: String, _ language: MessageLanguage) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="\(language.rawValue)">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(title)</title>
-    <style>
+  private static let style = """
     body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
     body { color: #1a1a1a; background: #fff; }
     h1 { font-size: 1.6rem; }
@@ -321,12 +315,5 @@ struct HTMLFindingReport: FindingReport {
       h3, h4 { break-after: avoid; }
       details::details-content { content-visibility: visible; display: block; }
     }
-    </style>
-    </head>
-    <body>
-    <main>
-    <h1>\(title)</h1>
-
     """
-  }
 }

@@ -74,6 +74,11 @@ enum FindingJSON {
       + "\"path\":\(string(finding.path)),\"component\":\(string(finding.component)),"
       + "\"componentTitle\":\(string(finding.componentTitle)),\"arguments\":\(arguments(finding, language)),"
       + "\"fingerprint\":\(string(fingerprint))"
+    if let cell = finding.cell {
+      out +=
+        ",\"row\":\(cell.row),\"spreadsheetRow\":\(cell.spreadsheetRow),\"field\":\(string(cell.column)),"
+        + "\"value\":\(string(cell.value))"
+    }
     if let line = finding.sourceLine { out += ",\"sourceLine\":\(string(line))" }
     return out
   }

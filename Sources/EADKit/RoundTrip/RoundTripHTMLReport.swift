@@ -70,15 +70,17 @@ struct RoundTripHTMLReport: RoundTripReport {
   }
 
   func end(_ table: RoundTripTable) throws(EADError) {
-    let title = say("roundtrip-title", [header?.through.rawValue ?? ""])
-    try sink(RoundTripHTMLReport.head(title, words.language))
+    let page = HTMLPage(
+      title: words.text("roundtrip-title", [header?.through.rawValue ?? ""]), language: words.language,
+      style: RoundTripHTMLReport.style)
+    try sink(page.head)
     try sink("<p class=\"verdict\">\(HTMLText.escaped(words.verdict(table)))</p>\n")
     try sink("<p>\(HTMLText.escaped(words.total(table.total)))</p>\n")
     if let units = words.units(table) { try sink("<p>\(HTMLText.escaped(units))</p>\n") }
     try writePaths(table)
     try writeDocuments()
     try writeLosses()
-    try sink("<p class=\"place\">ead-convert \(HTMLText.escaped(header?.toolVersion ?? ""))</p>\n</body>\n</html>\n")
+    try sink("<p class=\"place\">ead-convert \(HTMLText.escaped(header?.toolVersion ?? ""))</p>\n" + page.end)
   }
 
   private func writePaths(_ table: RoundTripTable) throws(EADError) {
@@ -133,16 +135,7 @@ struct RoundTripHTMLReport: RoundTripReport {
     if moreLosses > 0 { try sink("<p>\(say("roundtrip-more-losses", [words.number(moreLosses)]))</p>\n") }
   }
 
-  private static func head(_ title: String, _ language: MessageLanguage) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="\(language.rawValue)">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(title)</title>
-    <style>
+  private static let style = """
     body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; }
     body { color: #1a1a1a; background: #fff; }
     h1 { font-size: 1.6rem; }
@@ -154,11 +147,5 @@ struct RoundTripHTMLReport: RoundTripReport {
     th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .place { color: #4a4a4a; font-size: .875rem; }
     @media print { tr { break-inside: avoid; } }
-    </style>
-    </head>
-    <body>
-    <h1>\(title)</h1>
-
     """
-  }
 }

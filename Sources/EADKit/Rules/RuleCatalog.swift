@@ -3,7 +3,7 @@ public enum RuleCatalog {
   static let all: [Rule.Type] = RulesA.all + RulesB.all + RulesC.all
 
   /// What each rule is called, in the order of the program.
-  public static let descriptors: [RuleDescriptor] = all.map { $0.descriptor }
+  public static let descriptors: [RuleDescriptor] = all.map { $0.descriptor } + SheetRules.descriptors
 
   private static let byID: [String: RuleDescriptor] = Dictionary(
     descriptors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

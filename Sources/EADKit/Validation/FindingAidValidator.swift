@@ -95,14 +95,7 @@ public final class FindingAidValidator: Sendable {
     }
     let sink = makeSink(source.name)
     let parser = makeParser(sink)
-    let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: FindingAidValidator.chunk)
-    defer { buffer.deallocate() }
-    while true {
-      let count = try source.read(into: buffer, FindingAidValidator.chunk)
-      if count == 0 { break }
-      if !parser.feed(UnsafeBufferPointer(start: buffer, count: count)) { break }
-    }
-    parser.finish()
+    try parser.read(source)
     finish(parser, sink, &report)
     if options.wantsSourceLines, !report.findings.isEmpty {
       source.rewind()
@@ -112,14 +105,8 @@ public final class FindingAidValidator: Sendable {
 
   func finish(_ parser: XMLEventReader, _ sink: ValidationSink, _ report: inout FileReport) {
     if parser.failure == nil { sink.endDocument() } else { sink.abandon() }
-    if let name = parser.encodingWasOverruled {
-      sink.collector.add(Finding(rule: "encoding-wrong", severity: .error, file: report.file, line: 1, arguments: [name]))
-    }
-    if parser.repairedBytes > 0 {
-      sink.collector.add(
-        Finding(
-          rule: "encoding-bytes", severity: .warning, file: report.file, line: 1, arguments: [String(parser.repairedBytes)]))
-    }
+    if let finding = parser.encodingContradiction(file: report.file, severity: .error) { sink.collector.add(finding) }
+    if let finding = parser.encodingRepairs(file: report.file) { sink.collector.add(finding) }
     report.bytes = parser.bytesFed
     sink.report(into: &report)
     if let failure = parser.failure {

@@ -42,8 +42,9 @@ public final class EADWriter {
     while open.count > unit.depth { close() }
     if let parent = open.indices.last, let wrapper = open[parent].wrapper {
       open[parent].elements = transform.dsc(Cursor(wrapper, 0))
-      open[parent].wrapper = nil
       account.settle(wrapper, rootIsCopy: false)
+      document.builder.forgetSource()
+      open[parent].wrapper = nil
     }
     try document.commit()
     // Writing marks what it has used, and a unit may be in other hands too.
@@ -80,6 +81,7 @@ public final class EADWriter {
     movesLinks = !isEAD3
     if movesLinks { header.moveLinks() }
     document.builder.markup = { [unowned account] in account.markup($0) }
+    document.builder.lost = { [unowned account] in account.lose($1, of: $0, line: $2) }
     self.account = account
     self.transform = transform
     account.isHeader = true
@@ -99,6 +101,7 @@ public final class EADWriter {
     if let wrapper = last.wrapper {
       elements = transform.dsc(Cursor(wrapper, 0))
       account.settle(wrapper, rootIsCopy: false)
+      document.builder.forgetSource()
     }
     for _ in 0..<elements { document.builder.end() }
     if open.isEmpty { transform.endOfDescriptions() }
@@ -128,21 +131,6 @@ extension UnitArena {
     }
     own.close()
     return (own, first)
-  }
-
-  /// Gives link attributes without namespace, as EAD 2002's DTD has them, the names of XLink's.
-  func moveLinks() {
-    for index in 0..<nodeCount {
-      let node = storage.pointee.nodes + index
-      guard Int(node.pointee.name) < Tag.count, node.pointee.name != Tag.text,
-        NamespaceMapping.linkElements.contains(Tag.names[Int(node.pointee.name)])
-      else { continue }
-      for offset in 0..<Int(node.pointee.count) {
-        let attribute = storage.pointee.attributes + Int(node.pointee.start) + offset
-        if attribute.pointee.name == Attribute.role { attribute.pointee.name = Attribute.linkrole }
-        if attribute.pointee.name == Attribute.title { attribute.pointee.name = Attribute.linktitle }
-      }
-    }
   }
 
   /// Adds a copy of an element (or a leaf) of another arena, and all it holds, to what is open.
