@@ -44,6 +44,8 @@ struct PHPReadingTests {
           (0..<reader.cellCount).map { index in
             let cell = reader.untrimmed(index, in: copy.base)
             let isEnd = endsWithCR && index + 1 == reader.cellCount && cell.last == 0x0D
+            // Of a cell that never ends PHP makes up a byte or two at its end, which AtoM trims.
+            if reader.isUnterminated, index + 1 == reader.cellCount { return hex(CSVRecordReader.trimmed(cell)) + "…" }
             return hex(cell.dropLast(isEnd ? 1 : 0))
           }.joined(separator: ","))
       }
@@ -83,8 +85,19 @@ struct PHPReadingTests {
     for url in files {
       let bytes = Array(try Data(contentsOf: url))
       guard let mine = try ours(bytes) else { continue }
-      #expect(mine == records[url.path], "\(url.path)")
+      var theirs = records[url.path] ?? []
+      if mine.last?.hasSuffix("…") == true, let last = theirs.popLast() { theirs.append(trimmedEnd(last)) }
+      #expect(mine == theirs, "\(url.path)")
     }
+  }
+
+  /// The last cell of a line of hexadecimal cells without what AtoM trims, marked as one that never ends.
+  private static func trimmedEnd(_ line: String) -> String {
+    var cells = line.components(separatedBy: ",")
+    let hex = Array(cells.popLast() ?? "")
+    let bytes = stride(from: 0, to: hex.count - 1, by: 2).compactMap { UInt8(String(hex[$0...($0 + 1)]), radix: 16) }
+    cells.append(bytes.withUnsafeBufferPointer { Self.hex(CSVRecordReader.trimmed($0)) } + "…")
+    return cells.joined(separator: ",")
   }
 
   private static func isHere() -> Bool {

@@ -6,7 +6,7 @@ import Testing
 /// What AtoM does with the terms of a row in the culture of that row.
 struct SheetTermTests {
   private static let rules: Set<String> = [
-    "sheet-repository-new", "sheet-repository-unchecked", "sheet-term-new", "sheet-term-culture", "sheet-term-case",
+    "sheet-repository-new", "sheet-repository-unchecked", "sheet-term-new", "sheet-term-culture", "sheet-term-wordless", "sheet-term-case",
     "sheet-term-unchecked", "sheet-status-invalid", "sheet-level-ignored",
   ]
 
@@ -50,7 +50,7 @@ struct SheetTermTests {
       ])
     #expect(all.map(\.arguments) == [["Carton", "3", "fr"], ["Carton", "1", "en"]])
     // No word can be given for a culture that has none.
-    #expect(try findings(Self.levels + "a,A,Fonds,fr_CA\n").map(\.rule) == ["sheet-term-new"])
+    #expect(try findings(Self.levels + "a,A,Fonds,fr_CA\n").map(\.rule) == ["sheet-term-wordless"])
   }
 
   @Test func otherLevel() throws {

@@ -157,7 +157,11 @@ final class SheetEventCheck: SheetCheck {
       position += 1
       if Bytes.isBlank(part) { positions.add(position) }
     }
-    row.report(isActor ? "sheet-event-actor-blank" : "sheet-event-blank", cell, positions.text)
+    if isActor { return row.report("sheet-event-actor-blank", cell, positions.text) }
+    var finding = row.finding("sheet-event-blank", cell, [positions.text])
+    // A text without anything in it is none; a type or a place without a name is one.
+    if ["eventDates", "eventDescriptions", "eventActorHistories"].contains(sheet.name(cell)) { finding.severity = .note }
+    run.note(finding)
   }
 
   // MARK: Histories

@@ -108,11 +108,18 @@ final class SheetTermCheck: SheetCheck {
     case .culture(let word?, let isSure):
       let advice = LocalizedText(key: isSure ? "advice-write" : "advice-perhaps", [word]).argument
       row.report("sheet-term-culture", column.cell, value: term, advice, culture)
-    // A culture without a word for the term has nothing else to be written either.
-    default:
-      if !made.keep(key, row.finding("sheet-term-new", column.cell, value: term, [culture])) {
-        row.report("sheet-term-new", column.cell, value: term, "1", culture)
-      }
+    // A culture without a word for the term: it is made there too, but nothing else could be written.
+    case .culture(nil, _): once("sheet-term-wordless", row, column, term, culture, key)
+    default: once("sheet-term-new", row, column, term, culture, key)
+    }
+  }
+
+  /// Told once for each term and culture, with its number of rows.
+  private func once(
+    _ rule: String, _ row: SheetRow, _ column: Column, _ term: UnsafeBufferPointer<UInt8>, _ culture: String, _ key: UInt64
+  ) {
+    if !made.keep(key, row.finding(rule, column.cell, value: term, [culture])) {
+      row.report(rule, column.cell, value: term, "1", culture)
     }
   }
 

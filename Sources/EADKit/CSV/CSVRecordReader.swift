@@ -169,14 +169,17 @@ final class CSVRecordReader {
         case .plain, .rest:
           let from = at
           while at < count, unquoted[Int(base[at])] == 0 { at += 1 }
-          if mode == .rest, !isStray {
-            for index in from..<at where !CSVRecordReader.isTrimmed(base[index]) { isStray = true }
+          if mode == .rest {
+            // Blanks there belong to the cell too, until it is trimmed.
+            for index in from..<at where base[index] != 0x0D {
+              isRaw = true
+              if !CSVRecordReader.isTrimmed(base[index]) { isStray = true }
+            }
           }
           guard at < count else { break scan }
           if mode == .rest {
             if isStray { strayCells += 1 }
-            let keepsRaw = isRaw || isStray
-            try push(cellStart, keepsRaw ? at : cellEnd, isRaw: keepsRaw)
+            try push(cellStart, isRaw ? at : cellEnd, isRaw: isRaw)
           } else {
             try push(cellStart, at, isRaw: false)
           }
@@ -229,8 +232,7 @@ final class CSVRecordReader {
       case .quoteSeen: try push(cellStart, isRaw ? total : total - 1, isRaw: isRaw)
       case .rest:
         if isStray { strayCells += 1 }
-        let keepsRaw = isRaw || isStray
-        try push(cellStart, keepsRaw ? total : cellEnd, isRaw: keepsRaw)
+        try push(cellStart, isRaw ? total : cellEnd, isRaw: isRaw)
       }
       recordStart = next
       recordCount = total
