@@ -109,6 +109,7 @@ bench: bench-setup build
 	Benchmarks/run.sh $(BENCH_OPTIONS)
 	Benchmarks/validate.sh
 	Benchmarks/convert.sh $(BENCH_OPTIONS)
+	Benchmarks/check.sh $(BENCH_OPTIONS)
 
 dist: build
 	rm -rf dist/$(DIST)

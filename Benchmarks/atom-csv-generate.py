@@ -2,6 +2,7 @@
 """Writes a large CSV of archival descriptions as AtoM exports them, for benchmarks.
 
     atom-csv-generate.py --size 1GB --seed 1 OUT.csv
+    atom-csv-generate.py --size 1GB --row-bytes 1000 OUT.csv      (about a million rows, with longer texts)
 
 One fonds; the columns of AtoM's ISAD export, numbers as ids, cells quoted only where PHP quotes them, parents first. The
 same size and seed give the same bytes. Words and frequencies are those of generate.py.
@@ -48,6 +49,19 @@ def plain(text):
 
 class RowComposer(Composer):
     """Makes blocks of rows: one subseries with all below it."""
+
+    # What a row is to have on average; 0: whatever it comes to.
+    row_bytes = 0
+
+    def lengthen(self, cells):
+        """Goes on with the scope and content until the row is long enough."""
+        missing = self.random.randint(self.row_bytes // 2, self.row_bytes * 3 // 2) - len(line(cells).encode())
+        paragraphs = [cells["scopeAndContent"]] if "scopeAndContent" in cells else []
+        while missing > 0:
+            paragraphs.append(plain(self.prose(1)))
+            missing -= len(paragraphs[-1].encode()) + 2
+        if paragraphs:
+            cells["scopeAndContent"] = "\n\n".join(paragraphs)
 
     def events(self, has_creator):
         pick, chance = self.random.choice, self.random.random()
@@ -146,6 +160,8 @@ class RowComposer(Composer):
         cells.update(self.events(chance() < 0.03))
         if chance() < (0.08 if is_leaf else 0.4):
             cells.update(self.access_points(self.random.randint(1, 5)))
+        if self.row_bytes:
+            self.lengthen(cells)
         self.rows.append(line(cells))
         return number
 
@@ -207,9 +223,11 @@ def main():
     parser = argparse.ArgumentParser(description="Writes a large CSV of archival descriptions as AtoM exports them.")
     parser.add_argument("--size", type=parsed_size, required=True, help="size, such as 250MB or 1GB")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other content (default: 1)")
+    parser.add_argument("--row-bytes", type=int, default=0, help="bytes of a row, on average (default: about 360)")
     parser.add_argument("out", help="the file to write")
     options = parser.parse_args()
     composer = RowComposer(options.seed)
+    composer.row_bytes = options.row_bytes
     write(options.out, options.size, options.seed, [composer.block() for _ in range(BLOCKS)])
 
 

@@ -6,6 +6,9 @@ extension OutputNames {
 
   /// True for a folder, a device, a pipe: putting a file in its place would do harm.
   public static func isSpecial(_ path: String) -> Bool {
+    // `/dev/stdout` is a link to whatever standard output is: a file would take the place of the link.
+    let place = absolute(path)
+    if place.hasPrefix("/dev/") && !place.hasPrefix("/dev/shm/") || place.hasPrefix("/proc/") { return true }
     var info = stat()
     return stat(path, &info) == 0 && info.st_mode & S_IFMT != S_IFREG
   }

@@ -258,6 +258,8 @@ extension ConvertCommand {
   /// Authority records go with their own sources only.
   var authorityProblem: UsageProblem? {
     if relations != nil, to != .atomAuthorityCSV, to != .eacCPF { return UsageProblem(key: "usage-relations") }
+    // A file called "-" is nobody's wish.
+    if relations == "-", to == .atomAuthorityCSV { return UsageProblem(key: "usage-relations-output") }
     let fits: Bool =
       switch to {
       case .atomAuthorityCSV: source == .auto || source == .eacCPF
@@ -329,6 +331,9 @@ extension ConvertCommand {
 /// What an error about a file that is no finding aid should say when the file is an authority record.
 enum AuthorityHint {
   static func explained(_ error: EADError, _ job: ConversionJob) -> EADError {
+    if error.finding.rule == "xml-empty", job.name != "-", AuthorityCSVConversion.looksLikeAuthorityCSV(path: job.name) {
+      return EADError("eac-csv-instead", file: error.finding.file, line: 1)
+    }
     guard error.finding.rule == "not-a-finding-aid", EACGeneration.isEAC(path: job.name) else { return error }
     return EADError("eac-instead-of-ead", file: error.finding.file, line: error.finding.line)
   }

@@ -131,7 +131,8 @@ struct CorrectionArguments: ParsableArguments {
   func problem(_ reports: FindingReportArguments) -> UsageProblem? {
     if let culture, AtoMCultures.canonical(culture) == nil { return UsageProblem(key: "usage-culture", arguments: [culture]) }
     if !fix, diff || culture != nil { return UsageProblem(key: "usage-fix-only") }
-    if fix, !diff, reports.output == nil { return UsageProblem(key: "usage-fix-output") }
+    // `-` would be a file of that name, and standard input when it is checked.
+    if fix, reports.output == "-" || !diff && reports.output == nil { return UsageProblem(key: "usage-fix-output") }
     return nil
   }
 }

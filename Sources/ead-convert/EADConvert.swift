@@ -7,7 +7,8 @@ struct EADConvert: AsyncParsableCommand {
     abstract: "Validates and converts archival finding aids, and accounts for every loss.",
     version: Version.text,
     subcommands: [
-      ConvertCommand.self, RoundTripCommand.self, ValidateCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self, CrosswalkCommand.self,
+      ConvertCommand.self, RoundTripCommand.self, ValidateCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
+      CrosswalkCommand.self,
     ])
 }
 

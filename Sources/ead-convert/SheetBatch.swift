@@ -23,7 +23,7 @@ struct SheetBatch {
   func run() -> Int32 {
     let clock = Stopwatch()
     if list.inputs.isEmpty, list.problems.isEmpty {
-      console.say(console.text("no-inputs"))
+      console.say(console.text("no-inputs-csv"))
       return ExitStatus.unreadable
     }
     if correction.fix, list.inputs.count != 1 {
@@ -73,6 +73,10 @@ struct SheetBatch {
         options: options, console: console)
       let result = corrected.run()
       for report in result.reports { add(report) }
+      // With the diff on standard output, what is left to do would be in no report.
+      if correction.diff, let left = result.reports.last, left.file != input.path {
+        for finding in left.findings where finding.severity > .note { console.say(finding) }
+      }
       isWritten = result.isWritten
     } else {
       for (index, input) in list.inputs.enumerated() {

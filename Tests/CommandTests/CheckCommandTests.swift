@@ -130,6 +130,12 @@ import Testing
       #expect(try String(decoding: folder.bytes("bad.csv"), as: UTF8.self) == Self.bad)
       // Usage.
       #expect(try Command.run(["check", "--fix", "bad.csv"], directory: folder.url).status == 64)
+      #expect(try Command.run(["check", "--fix", "-o", "-", "bad.csv"], directory: folder.url).status == 64)
+      // A link to standard output, of which no file may take the place; only looked at where nobody could write there.
+      if getuid() != 0 {
+        let arguments = ["check", "--fix", "--force", "-o", "/dev/stdout", "bad.csv"]
+        #expect(try Command.run(arguments, directory: folder.url).status == 64)
+      }
       #expect(try Command.run(["check", "--diff", "bad.csv"], directory: folder.url).status == 64)
       #expect(try Command.run(["check", "--fix", "-o", "x.csv", "bad.csv", "fixed.csv"], directory: folder.url).status == 64)
     }

@@ -29,12 +29,62 @@ import Testing
     }
   }
 
+  /// A sheet whose parent stands in the one before it, and mistakes that AtoM would stop at.
+  private static func writeSheets(_ folder: Folder) throws {
+    try folder.write("imports/01.csv", "legacyId,parentId,title,language,culture\nF,,Band,en,en\n")
+    try folder.write("imports/02.csv", "legacyId,parentId,title,language,culture\nF-1,F,Letters,fre,en\n")
+  }
+
   // MARK: pre-commit
+
+  @Test("pre-commit: the entry for sheets takes those of a commit as one import, or a folder")
+  func preCommitSheets() throws {
+    guard let hooks = try Self.yaml(".pre-commit-hooks.yaml") as? [[String: Any]] else { return }
+    let hook = try #require(hooks.first { $0["id"] as? String == "ead-convert-check" })
+    // Two runs side by side would not find parents in each other's files.
+    #expect(hook["require_serial"] as? Bool == true)
+    #expect(hook["language"] as? String == "system")
+    let pattern = try Regex(try #require(hook["files"] as? String))
+    for name in ["a.csv", "sub/a b.csv"] { #expect(name.contains(pattern), "\(name)") }
+    for name in ["a.csvx", "csv", "a.csv.bak", "a.xml"] { #expect(!name.contains(pattern), "\(name)") }
+
+    let entry = try #require(hook["entry"] as? String).components(separatedBy: " ")
+    let arguments = try #require(hook["args"] as? [String])
+    try Self.with { folder, environment in
+      try Self.writeSheets(folder)
+      func run(_ arguments: [String]) throws -> Command.Outcome {
+        try Command.tool(entry[0], Array(entry.dropFirst()) + arguments, environment: environment, directory: folder.url)
+      }
+      let good = try run(arguments + ["imports/01.csv"])
+      #expect(good.status == 0, "\(good.text)\(good.errors)")
+      let bad = try run(arguments + ["imports/01.csv", "imports/02.csv"])
+      #expect(bad.status == 1, "\(bad.errors)")
+      #expect(bad.text.contains("imports/02.csv:2: error: ") && bad.text.contains("[sheet-language-invalid]"), "\(bad.text)")
+      #expect(!bad.text.contains("sheet-parent"), "\(bad.text)")
+
+      // As the README has it: the folder itself, and what the commit changes.
+      func git(_ arguments: [String]) throws {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        let result = try Command.tool("git", identity + arguments, directory: folder.url)
+        #expect(result.status == 0, "\(result.errors)")
+      }
+      try git(["init", "-q"])
+      try git(["add", "imports/01.csv"])
+      try git(["commit", "-q", "-m", "one"])
+      try git(["add", "imports/02.csv"])
+      let changed = try run(["--since", "HEAD", "imports"])
+      #expect(changed.status == 1, "\(changed.errors)")
+      #expect(changed.text.contains("imports/02.csv:2: error: ") && !changed.text.contains("sheet-parent"), "\(changed.text)")
+      try git(["commit", "-q", "-m", "two"])
+      let unchanged = try run(["--since", "HEAD", "imports"])
+      #expect(unchanged.status == 0, "\(unchanged.text)")
+    }
+  }
 
   @Test("pre-commit: the entry takes the files of a commit")
   func preCommit() throws {
     guard let hooks = try Self.yaml(".pre-commit-hooks.yaml") as? [[String: Any]] else { return }
-    let hook = try #require(hooks.first)
+    let hook = try #require(hooks.first { $0["id"] as? String == "ead-convert-validate" })
     for key in ["id", "name", "entry", "language", "files"] { #expect(hook[key] is String, "\(key)") }
     #expect(hook["language"] as? String == "system")
     // Two runs side by side could not compare identifiers.
@@ -109,6 +159,20 @@ import Testing
       #expect(wrong.status == 64)
       #expect(folder.contents("output") == "sarif=\nexit-code=64\n")
 
+      try Self.writeSheets(folder)
+      let sheets = try run(["binary": binary, "command": "check", "paths": "imports", "sarif": "sheets.sarif"])
+      #expect(sheets.status == 1, "\(sheets.errors)")
+      #expect(sheets.text.contains("::error file=imports/02.csv,line=2,title=sheet-language-invalid::"), "\(sheets.text)")
+      #expect(folder.contents("output") == "sarif=sheets.sarif\nexit-code=1\n")
+      #expect(try FindingsJSON(folder.bytes("sheets.sarif")).root["version"] as? String == "2.1.0")
+
+      for other in ["convert", "", "check; touch pwned"] {
+        let refused = try run(["binary": binary, "command": other])
+        #expect(refused.status == (other.isEmpty ? 1 : 64), "\(other): \(refused.errors)")
+        if !other.isEmpty { #expect(folder.contents("output") == "sarif=\nexit-code=64\n") }
+        #expect(!folder.exists("pwned"))
+      }
+
       let command = "$(touch pwned)"
       let hostile = try run([
         "binary": binary, "paths": "\(command)\n`touch pwned`\n; touch pwned", "options": "--lang=\(command)",
@@ -152,6 +216,14 @@ import Testing
       let good = try run(["EAD_PATHS": "finding aids/a.xml\nfinding aids/c.xml"])
       #expect(good.status == 0, "\(good.errors)")
       #expect(folder.contents(junit)?.contains("<failure ") == false)
+
+      try Self.writeSheets(folder)
+      let sheets = try run(["EAD_COMMAND": "check", "EAD_PATHS": "imports"])
+      #expect(sheets.status == 1, "\(sheets.errors)")
+      #expect(folder.contents(junit)?.contains("sheet-language-invalid") == true)
+      for name in [junit] + pages { #expect(folder.exists(name), "\(name)") }
+      let refused = try run(["EAD_COMMAND": "convert", "EAD_PATHS": "finding aids"])
+      #expect(refused.status == 64, "\(refused.errors)")
     }
   }
 }

@@ -108,11 +108,24 @@ struct EACCommandTests {
       (["--to", "atom-authority-csv", "--from", "atom-csv", "a.xml"], "--from"),
       (["--to", "ead3", "--from", "atom-authority-csv", sheet], "--from"),
       (["--to", "atom-authority-csv", "--validate", "a.xml"], "--validate"),
+      (["--to", "atom-authority-csv", "--relations", "-", "a.xml"], "--relations"),
     ]
     for (arguments, word) in cases {
       let run = try Command.run(["convert"] + arguments)
       #expect(run.status == 64, "\(arguments): \(run.errors)")
       #expect(run.errors.contains(word))
+    }
+  }
+
+  @Test func aSheetInTheWrongPlaceIsCalledByItsName() throws {
+    try Folder.with { folder in
+      for target in ["atom-csv", "atom-authority-csv"] {
+        let sheet = EACCommandTests.fixtures + "/authorities.csv"
+        let run = try Command.run(["convert", "--to", target, sheet, "-o", folder.path("o.csv")])
+        #expect(run.status == 2)
+        #expect(run.errors.contains("[eac-csv-instead]"), "\(target): \(run.errors)")
+        #expect(!folder.exists("o.csv"))
+      }
     }
   }
 

@@ -328,6 +328,63 @@ struct EACCPFTests {
     #expect(rows.rules().contains("eac-no-authorized-form"))
   }
 
+  /// What AtoM exports as its maintenance note, whichever way the id is written.
+  @Test(arguments: ["id", "xml:id"]) func atomsMaintenanceNoteHasItsColumn(_ attribute: String) throws {
+    let rows = try Rows(
+      text: EACCPFTests.record(
+        EACCPFTests.french + "<maintenanceHistory><maintenanceEvent \(attribute)=\"5.4.6\"><maintenanceEventType>revised"
+          + "</maintenanceEventType><eventDescription>Revue.</eventDescription></maintenanceEvent><maintenanceEvent "
+          + "\(attribute)=\"5.4.9\"><eventType>revised</eventType><eventDescription>Note.</eventDescription>"
+          + "</maintenanceEvent></maintenanceHistory>"))
+    #expect(rows.cells.first?["maintenanceNotes"] == "Note.")
+    #expect(rows.cells.first?["revisionHistory"] == "revised: Revue.")
+  }
+
+  @Test func chronologiesOfEAC2KeepTheirSetsApart() throws {
+    let text = """
+      <eac xmlns="https://archivists.org/ns/eac/v2"><control><recordId>r</recordId><languageDeclaration languageCode="en"/>\
+      </control><cpfDescription><identity><entityType value="person"/><nameEntry status="authorized"><part>N</part></nameEntry>\
+      </identity><description><biogHist><chronList><chronItem><chronItemSet><placeName>Bonn</placeName><event>born</event>\
+      <event>baptised</event></chronItemSet><chronItemSet><event>sent away</event><place><placeName>Trier</placeName></place>\
+      </chronItemSet><date>1900</date></chronItem></chronList></biogHist></description></cpfDescription></eac>
+      """
+    let rows = try Rows(text: text)
+    #expect(rows.cells.first?["history"] == "* 1900: born; baptised (Bonn); sent away (Trier)")
+  }
+
+  @Test func theTitleOfALinkNamesTheOtherEntity() throws {
+    let text = EACCPFTests.record(EACCPFTests.french).replacingOccurrences(
+      of: "</cpfDescription>",
+      with: "<relations><cpfRelation xmlns:xlink=\"http://www.w3.org/1999/xlink\" cpfRelationType=\"family\" "
+        + "xlink:title=\" Le  Goff, Jeanne\"/><cpfRelation><relationEntry>A | B</relationEntry></cpfRelation>"
+        + "</relations></cpfDescription>")
+    let rows = try Rows(text: text)
+    #expect(rows.relations.map { $0["objectAuthorizedFormOfName"] } == ["Le Goff, Jeanne", "A \u{A6} B"])
+    #expect(rows.losses.contains { $0.reason == .changed && $0.text == "A | B" })
+    #expect(!rows.rules().contains("eac-relation-nameless"))
+    #expect(!rows.lost("Goff"))
+  }
+
+  @Test func theLanguageOfTheRootIsNoLossBesideTheSameOne() throws {
+    let root = "eac-cpf xmlns=\"urn:isbn:1-931666-33-4\" xml:lang=\"fre\""
+    let rows = try Rows(text: EACCPFTests.record(EACCPFTests.french, root: root))
+    #expect(rows.cells.first?["culture"] == "fr")
+    #expect(rows.losses.contains { $0.path == "/eac-cpf/@xml:lang" && $0.reason == .saidByCode })
+    let breton = root.replacingOccurrences(of: "fre\"", with: "bre\"")
+    let other = try Rows(text: EACCPFTests.record(EACCPFTests.french, root: breton))
+    #expect(other.losses.contains { $0.path == "/eac-cpf/@xml:lang" && $0.reason.isLoss })
+  }
+
+  /// Comparing each link with all that stands before it would take minutes.
+  @Test(.timeLimit(.minutes(1))) func aSourceOfThousandsOfLinksTakesNoTime() throws {
+    let entry = { (number: Int) in "<sourceEntry l:href=\"http://h/\(number)\">e\(number)</sourceEntry>" }
+    let sources = (0..<60_000).map(entry).joined()
+    let rows = try Rows(
+      text: EACCPFTests.record(
+        EACCPFTests.french + "<sources xmlns:l=\"http://www.w3.org/1999/xlink\"><source>\(sources)</source></sources>"))
+    #expect(rows.cells.first?["sources"]?.hasPrefix("e0, http://h/0, e1, http://h/1, ") == true)
+  }
+
   @Test func aRecordWithoutNameIsNoRow() throws {
     let rows = try Rows(text: EACCPFTests.record(EACCPFTests.french, "", description: "<biogHist><p>mots</p></biogHist>"))
     #expect(rows.cells.isEmpty)
@@ -553,9 +610,10 @@ struct EACCPFTests {
     var text = "authorizedFormOfName,culture,typeOfEntity,history\n\"Écluse, L'\",fr,Personne,\"a\nb\"\n"
     var bytes: [UInt8]
     switch form {
-    case "semicolon": text = text.replacingOccurrences(of: "e,c", with: "e;c").replacingOccurrences(of: ",t", with: ";t")
-      .replacingOccurrences(of: ",h", with: ";h").replacingOccurrences(of: "\",f", with: "\";f")
-      .replacingOccurrences(of: "fr,P", with: "fr;P").replacingOccurrences(of: "ne,\"", with: "ne;\"")
+    case "semicolon":
+      text = text.replacingOccurrences(of: "e,c", with: "e;c").replacingOccurrences(of: ",t", with: ";t")
+        .replacingOccurrences(of: ",h", with: ";h").replacingOccurrences(of: "\",f", with: "\";f")
+        .replacingOccurrences(of: "fr,P", with: "fr;P").replacingOccurrences(of: "ne,\"", with: "ne;\"")
     case "crlf": text = text.replacingOccurrences(of: "\n", with: "\r\n")
     case "reordered": text = "history,CULTURE,typeOfEntity,authorizedFormOfName\n\"a\nb\",fr,Personne,\"Écluse, L'\"\n"
     default: break
@@ -609,6 +667,42 @@ struct EACCPFTests {
     #expect(losses.contains { $0.path == "column 5" && $0.text == "en trop" })
     #expect(losses.contains { $0.path == "Remarque" && $0.text == "perdue" && $0.line == 3 })
     #expect(conversion.losses == losses.count { $0.reason.isLoss })
+  }
+
+  /// What is said of a relationship, or of a row of a second sheet, names that sheet and its line.
+  @Test func lossesBearTheirOwnSheetAndLine() throws {
+    let folder = try Scratch()
+    defer { folder.remove() }
+    let first = try folder.write("a.csv", Array("authorizedFormOfName,culture,typeOfEntity\nA,fr,Personne\n".utf8))
+    let second = try folder.write("b.csv", Array("authorizedFormOfName,culture,Remarque\n\nB,fr,vue\n".utf8))
+    let relations = try folder.write(
+      "r.csv",
+      Array(
+        ("subjectAuthorizedFormOfName,relationType,objectAuthorizedFormOfName,startDate,culture\nB,family,A,1900,fr\n"
+          + "A,family,B,naguère,fr\nA,family,,1900,fr\n").utf8))
+    var options = EACOptions()
+    options.timestamp = "2026-01-02T03:04:05Z"
+    var losses: [LossEntry] = []
+    let conversion = try AuthorityCSVConversion.run(
+      paths: [first, second], relationsPath: relations, csv: AtoMCSVOptions(), options: options, outputs: Files()
+    ) { losses.append($0) }
+    #expect(losses.contains { $0.text == "naguère" && $0.file == relations && $0.line == 3 && $0.component == "A" })
+    #expect(losses.contains { $0.text == "vue" && $0.file == second && $0.line == 3 })
+    let nameless = try #require(conversion.findings.first { $0.rule == "eac-relation-nameless" })
+    #expect(nameless.file == relations && nameless.line == 4)
+    #expect(conversion.findings.contains { $0.rule == "eac-type-assumed" && $0.file == second })
+  }
+
+  /// What the schema made this program fill in is no loss on the way back.
+  @Test func whatWasFilledInIsNoLoss() throws {
+    let folder = try Scratch()
+    defer { folder.remove() }
+    let path = try folder.write("a.csv", Array("authorizedFormOfName,culture\nA,fr\n".utf8))
+    let file = try #require(try EACCPFTests.write(path).files.first)
+    let rows = Rows(try folder.write("a.xml", file.bytes))
+    #expect(rows.cells.first?["authorizedFormOfName"] == "A")
+    #expect(rows.cells.first?["status"] == "")
+    #expect(rows.conversion?.losses == 0)
   }
 
   @Test func anEACFileIsKnownByItsRoot() throws {

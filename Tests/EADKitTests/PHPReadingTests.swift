@@ -136,7 +136,9 @@ struct PHPReadingTests {
     guard Self.isHere() else { return }
     try Self.withFolder { folder in
       var random = SeededRandom(seed: 12)
-      let pieces: [[UInt8]] = ["\"", "\"", "\\", ",", "\n", "\r\n", " ", "a", "é", "\"\"", "\\\"", "\t", ",\"", "\",", "\"\n"].map { Array($0.utf8) }
+      let pieces: [[UInt8]] = ["\"", "\"", "\\", ",", "\n", "\r\n", " ", "a", "é", "\"\"", "\\\"", "\t", ",\"", "\",", "\"\n"].map {
+        Array($0.utf8)
+      }
       var files: [URL] = []
       for index in 0..<3000 {
         var bytes: [UInt8] = []

@@ -30,8 +30,11 @@ struct SheetCodeTests {
   }
 
   @Test(
-    "cultures", arguments: [("english", "en"), ("fr-FR", "fr"), ("fre", "fr"), ("FR", "fr"), ("pt-br", "pt_BR"), ("fra", "fr"),
-      ("anglais", "en"), ("de-DE", "de"), ("en-US", "en"), ("fr-CA", "fr_CA"), ("fr_FR.UTF-8", "fr")])
+    "cultures",
+    arguments: [
+      ("english", "en"), ("fr-FR", "fr"), ("fre", "fr"), ("FR", "fr"), ("pt-br", "pt_BR"), ("fra", "fr"),
+      ("anglais", "en"), ("de-DE", "de"), ("en-US", "en"), ("fr-CA", "fr_CA"), ("fr_FR.UTF-8", "fr"),
+    ])
   func culture(_ written: String, _ meant: String) throws {
     let one = try findings("legacyId,title,culture\na,A,\(written)\n")
     #expect(one.map(SheetCheckerTestSupport.brief) == ["2 sheet-culture-invalid culture"])
@@ -52,8 +55,11 @@ struct SheetCodeTests {
   }
 
   @Test(
-    "languages", arguments: [("eng", "en"), ("fre", "fr"), ("nld", "nl"), ("dut", "nl"), ("French", "fr"), ("fran\u{E7}ais", "fr"),
-      ("fr-FR", "fr"), ("fr;en", "fr|en"), ("fr/la", "fr|la")])
+    "languages",
+    arguments: [
+      ("eng", "en"), ("fre", "fr"), ("nld", "nl"), ("dut", "nl"), ("French", "fr"), ("fran\u{E7}ais", "fr"),
+      ("fr-FR", "fr"), ("fr;en", "fr|en"), ("fr/la", "fr|la"),
+    ])
   func language(_ written: String, _ meant: String) throws {
     for column in ["language", "languageOfDescription"] {
       let one = try findings("legacyId,title,\(column),culture\na,A,\(written),en\n")
@@ -95,8 +101,9 @@ struct SheetCodeTests {
     let one = try findings(head + "a,A,Allemagne,,fr\n")
     #expect(one.map(SheetCheckerTestSupport.brief) == ["2 sheet-country-unknown country"])
     #expect(one.first?.message(.english).contains("\u{201C}DE\u{201D}") == true)
-    #expect(try found("accessionNumber,acquisitionDate,donorName,donorCountry,culture\n1,,X,Ruritania,en\n")
-      == ["2 sheet-country-unknown donorCountry"])
+    #expect(
+      try found("accessionNumber,acquisitionDate,donorName,donorCountry,culture\n1,,X,Ruritania,en\n")
+        == ["2 sheet-country-unknown donorCountry"])
   }
 
   @Test func lengthsCountCharactersOrBytes() throws {

@@ -168,8 +168,9 @@ struct SheetFixerTests {
 
   @Test(arguments: [(";", "fix-delimiter"), ("\t", "fix-delimiter"), (",", "")])
   func writesCommas(_ delimiter: String, _ kind: String) {
-    let fixed = Fixed(["legacyId", "parentId", "title", "culture"].joined(separator: delimiter) + "\n"
-      + ["a", "", "Fonds", "en"].joined(separator: delimiter) + "\n")
+    let fixed = Fixed(
+      ["legacyId", "parentId", "title", "culture"].joined(separator: delimiter) + "\n"
+        + ["a", "", "Fonds", "en"].joined(separator: delimiter) + "\n")
     #expect(fixed.text == "\"legacyId\",\"parentId\",\"title\",\"culture\"\n\"a\",\"\",\"Fonds\",\"en\"\n")
     #expect(fixed.kinds.contains("fix-delimiter") == (kind == "fix-delimiter"))
   }
@@ -229,6 +230,15 @@ struct SheetFixerTests {
     #expect(Set(twins.header).count == 5)
   }
 
+  @Test func unknownNamesAreWrittenOnceAndForAll() {
+    // `Fixed` corrects the copy again, which must change nothing.
+    let backslash = Fixed("legacyId,title,culture,z\\,y\na,T,en,v,w\n")
+    #expect(backslash.header == ["legacyId", "title", "culture", "z\\ ", "y"])
+    #expect(backslash.kinds.contains("fix-header"))
+    let twins = Fixed("legacyId,title,culture, x , x \na,T,en,v,v\n")
+    #expect(twins.header == ["legacyId", "title", "culture", "x"])
+  }
+
   @Test func leavesOutColumnsThatSayNothing() {
     let fixed = Fixed("legacyId,title,title,,culture,\na,T,T,,en,\nb,,U,,en,\n")
     #expect(fixed.header == ["legacyId", "title", "culture"])
@@ -241,6 +251,28 @@ struct SheetFixerTests {
     let fixed = Fixed("legacyId,language,language,,culture\na,eng,en,x,en\n")
     #expect(fixed.header == ["legacyId", "language", "language", "", "culture"])
     #expect(fixed.records.last == ["a", "eng", "en", "x", "en"])
+  }
+
+  @Test func nullAmongMembersOfItsOwnListGoes() {
+    let rad = Fixed("legacyId,title,radGeneralMaterialDesignation,culture\na,T,NULL|Object,en\n")
+    #expect(rad.column("radGeneralMaterialDesignation") == ["Object"])
+    let names = Fixed(
+      "authorizedFormOfName,typeOfEntity,parallelFormsOfName,actorOccupations,actorOccupationNotes,culture\n"
+        + "A,Person,NULL|B,NULL,,en\nC,Person,,NULL,note,en\n", type: .authority)
+    #expect(names.column("parallelFormsOfName") == ["B", ""])
+    #expect(names.column("actorOccupations") == ["", "NULL"])
+    // Once nothing is left of the labels, the word beside them goes in the same run.
+    let ids = Fixed(
+      "legacyId,title,alternativeIdentifierLabels,alternativeIdentifiers,culture\na,T,NULL,\u{7},en\nb,U,\u{7},NULL,en\n")
+    #expect(ids.column("alternativeIdentifierLabels") == ["", ""] && ids.column("alternativeIdentifiers") == ["", ""])
+  }
+
+  @Test func movedRowsKeepTheNumberOfASpreadsheet() {
+    // AtoM reads the long row as two: from there on its numbers are others.
+    let long = (0..<7).map { _ in String(repeating: "x", count: 9_990) }.joined(separator: ",")
+    let text = "legacyId,parentId,title,culture,a,b,c,d,e,f,g\nz,,Z,en,\(long)\nc,p,C|1,en\np,,P,en\n"
+    let change = Fixed(text).changes.first { $0.kind == "fix-pipe" }
+    #expect(change?.spreadsheetRow == 3 && change?.row == 4 && change?.resultRow == 4)
   }
 
   // MARK: Rows
@@ -359,7 +391,8 @@ struct SheetFixerTests {
       return (id: "id-\(number)", parent: parent, text: "T\(number)\(number % 97 == 0 ? "\nsecond line" : "")")
     }
     for index in rows.indices.reversed() where index > 0 { rows.swapAt(index, dice.roll(index + 1)) }
-    let source = "legacyId,parentId,title,culture\n"
+    let source =
+      "legacyId,parentId,title,culture\n"
       + rows.map { "\($0.id),\($0.parent),\"\($0.text)\",en\n" }.joined()
     let fixed = Fixed(source)
     #expect(fixed.result.rowsWritten == 10_000)
@@ -527,12 +560,14 @@ struct SheetFixerTests {
 
   @Test func whatIsNotCertainStays() {
     let long = String(repeating: "t", count: 3000)
-    let text = "legacyId,parentId,identifier,title,alternativeIdentifiers,alternativeIdentifierLabels,culture\n"
+    let text =
+      "legacyId,parentId,identifier,title,alternativeIdentifiers,alternativeIdentifierLabels,culture\n"
       + "1,99,0,\(long),a|b,l,en\n1,,0,0,,,en\n2,2,\u{FFFD},#REF!,,,en\n"
     let fixed = Fixed(text)
     #expect(fixed.valueKinds.isEmpty)
-    #expect(fixed.records.dropFirst().map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
-      == text.drop { $0 != "\n" }.dropFirst())
+    #expect(
+      fixed.records.dropFirst().map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+        == text.drop { $0 != "\n" }.dropFirst())
   }
 
   // MARK: What is told

@@ -109,7 +109,9 @@ struct SheetMutationTests {
   }
 
   /// A cell that gets another value.
-  private static func cell(_ rule: String, _ column: String, _ name: String = "", _ value: @escaping @Sendable (String) -> String) -> Mutation {
+  private static func cell(_ rule: String, _ column: String, _ name: String = "", _ value: @escaping @Sendable (String) -> String)
+    -> Mutation
+  {
     Mutation(name: "\(rule) \(column) \(name)") { table, random in
       let row = any(table, &random)
       let old = table[row, column]

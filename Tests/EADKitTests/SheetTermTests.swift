@@ -122,8 +122,9 @@ struct SheetTermTests {
 
   @Test func authorities() throws {
     let head = "culture,typeOfEntity,authorizedFormOfName,status\n"
-    #expect(try found(head + "en,Person,Ann,Final\nen,corporate body,Town,\nfr,Person,Bob,\n")
-      == ["4 sheet-term-culture typeOfEntity"])
+    #expect(
+      try found(head + "en,Person,Ann,Final\nen,corporate body,Town,\nfr,Person,Bob,\n")
+        == ["4 sheet-term-culture typeOfEntity"])
   }
 
   @Test func relationTypesAreNotKnown() throws {
@@ -202,10 +203,13 @@ struct SheetTermTests {
     #expect(verdict("Paris", "place", "fr", site) == .unknown)
   }
 
-  @Test("folds", arguments: [
-    ("S\u{E9}rie", "serie"), ("SE\u{301}RIE", "serie"), ("\u{152}uvre", "oeuvre"), ("Stra\u{DF}e", "strasse"),
-    ("l\u{2019}\u{E9}t\u{E9}", "l'ete"),
-  ]) func folds(_ written: String, _ plain: String) {
+  @Test(
+    "folds",
+    arguments: [
+      ("S\u{E9}rie", "serie"), ("SE\u{301}RIE", "serie"), ("\u{152}uvre", "oeuvre"), ("Stra\u{DF}e", "strasse"),
+      ("l\u{2019}\u{E9}t\u{E9}", "l'ete"),
+    ]) func folds(_ written: String, _ plain: String)
+  {
     #expect(SheetTerms.folded(Array(written.utf8)) == Array(plain.utf8))
   }
 

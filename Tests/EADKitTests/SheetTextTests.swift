@@ -25,7 +25,8 @@ struct SheetTextTests {
   }
 
   @Test(
-    "right", arguments: [
+    "right",
+    arguments: [
       ("title", "Town council, minutes"),
       ("scopeAndContent", "Deux lignes\nau long cours, \u{E9}t\u{E9}, na\u{EF}ve, \u{152}uvre\u{A0}: \u{AB} x \u{BB}"),
       ("scopeAndContent", "\u{391}\u{3C1}\u{3C7}\u{3B5}\u{3AF}\u{3BF}"), ("title", "\u{6587}\u{66F8} \u{1F600}"),
@@ -43,7 +44,8 @@ struct SheetTextTests {
   }
 
   @Test(
-    "wrong", arguments: [
+    "wrong",
+    arguments: [
       ("sheet-null-literal", "title", "NULL"), ("sheet-null-literal", "repository", "NULL"),
       ("sheet-null-literal", "levelOfDescription", "NULL"), ("sheet-null-literal", "archivistNote", "NULL"),
       ("sheet-null-literal", "generalNote", "a|NULL|b"), ("sheet-null-literal", "subjectAccessPoints", "Dogs| NULL "),
@@ -118,6 +120,21 @@ struct SheetTextTests {
         #expect(try found("scopeAndContent", String(text)) == ["2 sheet-control-character scopeAndContent"], "\(place)")
       }
     }
+  }
+
+  /// AtoM reads none of these in a row that translates another: that is said once, and nothing else.
+  @Test func whatATranslationDoesNotReadDoesNoHarm() throws {
+    let head = "legacyId,title,repository,identifier,subjectAccessPoints,generalNote,scopeAndContent,culture\n"
+    let main = "a,A,,,,,,en\n"
+    func serious(_ row: String) throws -> [String] {
+      SheetCheckerTestSupport.serious(try SheetCheckerTestSupport.findings(head + main + row + "\n"))
+    }
+    #expect(try serious("a,B,NULL,,s|,,,fr") == [])
+    let long = String(repeating: "x", count: 70_000)
+    let lost = ["3 sheet-translation-column generalNote", "3 sheet-translation-column identifier"]
+    #expect(try serious("a,B,,0,,\"\(long)\",,fr").sorted() == lost)
+    // Its texts are read.
+    #expect(try serious("a,B|C,,,,,0,fr").sorted() == ["3 sheet-pipe-text title", "3 sheet-zero scopeAndContent"])
   }
 
   @Test func storageKeepsPipesInTexts() throws {

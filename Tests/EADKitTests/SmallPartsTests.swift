@@ -95,6 +95,62 @@ struct SmallPartsTests {
     }
   }
 
+  /// PHP's reader cuts a row at its 60,000th byte, but not within quotation marks, and not one that ends there.
+  @Test func rowsAreTornWherePHPTearsThem() throws {
+    func x(_ count: Int) -> String { String(repeating: "x", count: count) }
+    let cases: [(row: String, tears: Int)] = [
+      ("A1,T," + x(59_993) + ",en", 1), ("A1,T," + x(120_100) + ",en", 2),
+      // The 60,000th byte opens a cell, or is the second of two quotation marks that stand for one.
+      ("A1," + x(59_995) + ",\"" + x(100) + "\",en", 0), ("A1,T,\"" + x(59_992) + "\"\"" + x(100) + "\",en", 0),
+      // The first of the two, or the one that closes the cell.
+      ("A1,T,\"" + x(59_993) + "\"\"" + x(100) + "\",en", 1), ("A1,T,\"" + x(59_993) + "\",en", 1),
+      // A quotation mark behind a backslash closes nothing, and one within a cell without them opens nothing.
+      ("A1,T,\"a\\\"" + x(70_000) + "\\\"b\",en", 0), ("A1,5\" disk," + x(60_000) + ",en", 1),
+    ]
+    for (row, tears) in cases {
+      let sheet = "legacyId,title,identifier,culture\n\(row)\nA2,,y,en\n"
+      let findings = try SheetCheckerTestSupport.findings(sheet)
+      #expect(findings.contains { $0.rule == "sheet-record-torn" } == (tears > 0), "\(row.prefix(12)) \(row.utf8.count)")
+      // The title of the last row is missing: its number counts the rows that AtoM makes.
+      let last = findings.last { $0.rule == "sheet-title-blank" }
+      #expect(last?.cell?.row == 3 + tears, "\(row.prefix(12)) \(row.utf8.count)")
+    }
+    // Of a row that ends there a blank one is left over, which AtoM counts and skips: nothing is lost.
+    let exact = "A1,T," + x(59_992) + ",en"
+    for end in ["\n", "\r\n"] {
+      let findings = try SheetCheckerTestSupport.findings("legacyId,title,identifier,culture\(end)\(exact)\(end)A2,,y,en\(end)")
+      #expect(!findings.contains { $0.rule == "sheet-record-torn" })
+      #expect(findings.last { $0.rule == "sheet-title-blank" }?.cell?.row == 4)
+    }
+  }
+
+  /// A row that nobody can read is a row all the same, and what stops AtoM there is told of its place.
+  @Test func rowsThatAreMisreadCount() throws {
+    let open = try SheetCheckerTestSupport.findings("legacyId,title,culture\nA1,\"T,en\n")
+    #expect(open.map(\.rule).contains("sheet-quote-open"))
+    #expect(!open.map(\.rule).contains("sheet-no-rows"))
+    let latin: [UInt8] = Array("legacyId,title,culture\nA1,".utf8) + [0xC9] + Array("t,en,more\n".utf8)
+    let other = try SheetCheckerTestSupport.findings(bytes: latin).filter { $0.rule == "sheet-encoding-other" }
+    #expect(other.map(SheetCheckerTestSupport.brief) == ["2 sheet-encoding-other title"])
+    // Of two encodings in one file AtoM reads the rows in UTF-8, and stops at the first other one.
+    let utf8: [UInt8] = Array("legacyId,title,culture\nA1,\u{E9}t\u{E9},en\nA2,".utf8)
+    let mixed = utf8 + [0xC9, 0x74, 0xE9, 0x20, 0xE0] + Array(",en\n".utf8)
+    let second = try SheetCheckerTestSupport.findings(bytes: mixed).filter { $0.rule == "sheet-encoding-other" }
+    #expect(second.map(SheetCheckerTestSupport.brief) == ["3 sheet-encoding-other title"])
+  }
+
+  /// A quotation mark that is never closed makes one name of a whole file: messages show its beginning only.
+  @Test func endlessNamesOfColumnsAreCut() throws {
+    let name = String(repeating: "h", count: 1 << 20)
+    let header = "legacyId,title,\"\(name)\",\"\(name)\",\"\(name)x\",culture\n"
+    let findings = try SheetCheckerTestSupport.findings(header + "A1,T,a,b,,en\n")
+    #expect(findings.contains { $0.rule == "sheet-column-unknown" } && findings.contains { $0.rule == "sheet-column-repeated" })
+    for finding in findings {
+      #expect(finding.path.utf8.count < 500 && (finding.cell?.column.utf8.count ?? 0) < 500)
+      #expect(finding.arguments.allSatisfy { $0.utf8.count < 500 })
+    }
+  }
+
   @Test func columnsThatOnlyLaterRowsNeedWidenTheRowsBefore() throws {
     let spool = try AtoMRowSpool.unnamed(for: "x")
     let template = Array(repeating: "\"x\"", count: AtoMColumn.templateCount).joined(separator: ",")

@@ -52,6 +52,12 @@ final class Sheet {
   /// The column's name for a message: AtoM's, or what stands in the header line.
   func name(_ cell: Int) -> String {
     guard columns.indices.contains(cell) else { return "" }
-    return columns[cell]?.name ?? written[cell]
+    return columns[cell]?.name ?? Sheet.excerpt(written[cell])
+  }
+
+  /// A name of the header line for a message: a quotation mark that is never closed makes one of the whole file.
+  static func excerpt(_ name: String) -> String {
+    var name = name
+    return name.utf8.count <= 80 ? name.replacingSeparator : name.withUTF8 { Excerpt.argument($0) }
   }
 }

@@ -79,6 +79,7 @@ public final class SheetChecker {
       if row.isMisread {
         // What stands in which column is anyone's guess.
         identity.row(row)
+        fileCheck.row(row)
       } else {
         for check in needed { check.row(row) }
       }

@@ -120,6 +120,9 @@ final class SheetCodeCheck: SheetCheck {
   /// A cell that may be too long: its members count, and for some columns its characters.
   private func measure(_ row: SheetRow, _ cell: Int) {
     guard let column = sheet.columns[cell] else { return }
+    if row.isTranslation, column.kind != .id, column.kind != .culture, !SheetIdentityCheck.translated.contains(column.name) {
+      return
+    }
     func judge(_ part: UnsafeBufferPointer<UInt8>) {
       guard part.count > column.limit else { return }
       var length = part.count

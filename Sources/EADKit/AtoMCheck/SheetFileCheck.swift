@@ -16,6 +16,8 @@ final class SheetFileCheck: SheetCheck {
   private var firstWide: Finding?
   /// The first row with a character beyond ASCII, where AtoM will stop, is still to come.
   private var awaitsCharacter = false
+  /// The same for a row that AtoM may well read: told when no other comes.
+  private var suspect: Finding?
 
   init(_ file: SheetFile, _ run: SheetRun) {
     self.file = file
@@ -51,6 +53,11 @@ final class SheetFileCheck: SheetCheck {
     if blanks > 0 { lastBlanks = blanks }
     guard awaitsCharacter else { return }
     for cell in row.filled where row.value(cell).contains(where: { $0 >= 0x80 }) {
+      // What makes no sense in this encoding is probably UTF-8, which AtoM takes: it stops at a later row.
+      if SheetTextCheck.isDamaged(row.value(cell)) {
+        if suspect == nil { suspect = row.finding("sheet-encoding-other", cell, [file.input.encoding.title]) }
+        continue
+      }
       awaitsCharacter = false
       row.report("sheet-encoding-other", cell, file.input.encoding.title)
       return
@@ -73,9 +80,12 @@ final class SheetFileCheck: SheetCheck {
       return
     }
     if difference.spreadsheet { row.report("sheet-spreadsheet-differs", trapCell(row)) }
-    if reader.record.count >= SheetFileCheck.recordBytes, SheetFileCheck.isTorn(reader.record) {
-      row.report("sheet-record-torn", nil, value: .empty, String(reader.record.count))
-      tornRecords += 1
+    if reader.record.count >= SheetFileCheck.recordBytes {
+      let tears = SheetFileCheck.tears(reader.record)
+      // What is left of a record that is just as long as the limit is a line end: a blank row, which AtoM skips.
+      let isWhole = reader.record.count - (reader.record.last == 0x0D ? 1 : 0) <= SheetFileCheck.recordBytes
+      if tears > 0, !isWhole { row.report("sheet-record-torn", nil, value: .empty, String(reader.record.count)) }
+      tornRecords += tears
     }
     if reader.isUnterminated {
       row.report("sheet-quote-open", row.cellCount - 1)
@@ -108,7 +118,9 @@ final class SheetFileCheck: SheetCheck {
   }
 
   override func finish() {
-    if awaitsCharacter {
+    if awaitsCharacter, let suspect {
+      run.note(suspect)
+    } else if awaitsCharacter {
       let names = Array(sheet.written.joined(separator: ",").utf8).withUnsafeBufferPointer(Excerpt.text)
       report("sheet-encoding-other", line: sheet.headerLine, names, file.input.encoding.title)
     }
@@ -125,15 +137,44 @@ final class SheetFileCheck: SheetCheck {
   }
 
   /// Whether the 60,000th byte of the record's first line is outside quotation marks: there AtoM begins a new row.
-  static func isTorn(_ record: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard record.count >= recordBytes else { return false }
-    var isQuoted = false
-    for at in 0..<recordBytes {
-      let byte = record[at]
-      if byte == 0x22 { isQuoted.toggle() }
-      if byte == 0x0A { return false }
-      if at == recordBytes - 1 { return !isQuoted || byte == 0x22 }
+  static func isTorn(_ record: UnsafeBufferPointer<UInt8>) -> Bool { tears(record) > 0 }
+
+  /// How many times AtoM begins a new row within a record: at each 60,000th byte outside quotation marks. The limit holds for
+  /// the first line of a row only; lines that follow within a cell are read whole.
+  static func tears(_ record: UnsafeBufferPointer<UInt8>) -> Int {
+    var tears = 0
+    var start = 0
+    while record.count - start >= recordBytes {
+      guard !endsWithinCell(UnsafeBufferPointer(rebasing: record[start..<start + recordBytes])) else { break }
+      tears += 1
+      start += recordBytes
     }
-    return false
+    return tears
+  }
+
+  /// Whether a line goes on after this piece of it: inside quotation marks, as AtoM reads them.
+  private static func endsWithinCell(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+    var isQuoted = false
+    var isCellStart = true
+    var at = 0
+    while at < piece.count {
+      let byte = piece[at]
+      at += 1
+      if byte == 0x0A { return true }
+      if isQuoted {
+        if byte == 0x5C {
+          at += 1
+        } else if byte == 0x22 {
+          if at < piece.count, piece[at] == 0x22 { at += 1 } else { isQuoted = false }
+        }
+      } else if byte == 0x2C {
+        isCellStart = true
+      } else if isCellStart {
+        // A quotation mark within a cell that began without one is a letter like any other.
+        isQuoted = byte == 0x22
+        isCellStart = byte == 0x20 || byte == 0x09
+      }
+    }
+    return isQuoted
   }
 }

@@ -75,9 +75,10 @@ extension SheetFixer {
       if endsWithCR, signs.contains(.carriageReturn) {
         row.set(task.cell, SheetFixer.cleaned(row.value(task.cell), endsWithCR: true), "fix-cell-line-end")
       }
-      if row.value(task.cell).isNull, isNullLiteral(task) { row.set(task.cell, [], "fix-null-literal") }
       if task.column.kind == .event { hasEvents = true }
     }
+    // What stands beside an identifier is known when control characters are gone from all.
+    for task in tasks where row.value(task.cell).isNull && isNullLiteral(task) { row.set(task.cell, [], "fix-null-literal") }
     culture(isFilled: isCultureFilled)
     let culture = rowCulture()
     for task in tasks {
@@ -150,8 +151,12 @@ extension SheetFixer {
     case .notes:
       dropMembers(task, value, blank: false, null: true)
     case .list, .names:
-      // Of the other sheets it was not seen that blank members are skipped.
-      if sheet.type == .description { blankNullMembers(task, value) }
+      if sheet.type == .description {
+        blankNullMembers(task, value)
+      } else if !groups.goesWithList(task.cell, row) {
+        // Of the other sheets it was not seen that blank members are skipped.
+        dropMembers(task, value, blank: false, null: true)
+      }
     case .language:
       codes(task, "fix-language") { SheetFixer.language($0) }
     case .script:
@@ -161,6 +166,7 @@ extension SheetFixer {
     case .status:
       term(task, culture, "fix-status")
     case .termList:
+      dropMembers(task, value, blank: false, null: true)
       terms(task.cell, task.column.taxonomy, culture)
     case .date:
       if let date = SheetFixer.date(value) { row.set(task.cell, date, "fix-date") }

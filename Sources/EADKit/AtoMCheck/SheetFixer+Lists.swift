@@ -39,6 +39,8 @@ extension SheetFixer {
       sameCount = sheet.cells(.alternativeIDs, .accessionIDs)
       for (column, list) in [
         ("placeAccessPoints", "placeAccessPointHistories"), ("subjectAccessPoints", "subjectAccessPointScopes"),
+        ("creators", "creatorHistories"), ("creators", "creatorDates"), ("creators", "creatorDatesStart"),
+        ("creators", "creatorDatesEnd"), ("creators", "creatorDateNotes"),
       ] {
         if let one = sheet.cell(column), let other = sheet.cell(list) { besides.append((one, other)) }
       }
@@ -137,6 +139,10 @@ extension SheetFixer {
 
   /// `NULL` for each occupation without a note.
   func repairOccupations() {
+    if let cell = groups.occupations, row.value(cell).isNull, groups.occupationNotes.map({ row.value($0).isEmpty }) ?? true {
+      // AtoM would make an occupation of this name.
+      return row.set(cell, [], "fix-null-literal")
+    }
     guard let cell = groups.occupations, let notes = groups.occupationNotes, !row.value(notes).isEmpty else { return }
     let count = row.members(cell).count
     var list = row.members(notes)

@@ -107,13 +107,17 @@ public final class SheetFixer {
     let trimmed = sheet.written.map { name in
       Array(name.utf8).withUnsafeBufferPointer { String(decoding: CSVRecordReader.trimmed($0), as: UTF8.self) }
     }
-    var counts: [String: Int] = [:]
-    for name in trimmed { counts[name, default: 0] += 1 }
+    // Two names that only blanks tell apart stay two.
+    var spellings: [String: Set<[UInt8]>] = [:]
+    for (name, written) in zip(trimmed, sheet.written) { spellings[name, default: []].insert(Array(written.utf8)) }
     return sheet.written.indices.map { index in
       if let column = sheet.columns[index] { return column.name }
       let plain = trimmed[index]
       if plain.isEmpty { return "" }
-      return known[plain] == nil && counts[plain] == 1 ? plain : sheet.written[index]
+      let name = known[plain] == nil && spellings[plain]?.count == 1 ? plain : sheet.written[index]
+      // As it will be written: the same name in the copy of a copy.
+      let guarded = Array(name.utf8).withUnsafeBufferPointer(SheetRowText.guarded)
+      return guarded.map { String(decoding: $0, as: UTF8.self) } ?? name
     }
   }
 
@@ -150,7 +154,7 @@ public final class SheetFixer {
     while try reader.advance() {
       let rows = try readings.rows(reader)
       try put(reader, row: rows.atom + torn, spreadsheetRow: rows.spreadsheet, isMoved: false, change)
-      if SheetFileCheck.isTorn(reader.record) { torn += 1 }
+      torn += SheetFileCheck.tears(reader.record)
       try flush(write)
     }
   }
@@ -162,13 +166,18 @@ public final class SheetFixer {
     while position < order.order.count {
       let first = Int(order.order[position])
       var count = 1
-      while position + count < order.order.count, Int(order.order[position + count]) == first + count { count += 1 }
       let place = order.place(of: first)
+      let distance = place.spreadsheetRow - place.row
+      // A new start where AtoM and a spreadsheet begin to count differently.
+      while position + count < order.order.count, Int(order.order[position + count]) == first + count {
+        let other = order.place(of: first + count)
+        if other.spreadsheetRow - other.row != distance { break }
+        count += 1
+      }
       // What comes after the file's last description are blank rows.
       let stop = first + count < order.count ? order.place(of: first + count).offset : Int.max
       reader.move(
         to: file.input.descriptor, dialect: file.form.dialect, from: place.offset, upTo: stop, line: 1, row: place.row)
-      let distance = place.spreadsheetRow - place.row
       let isMoved = first < newest
       newest = max(newest, first + count - 1)
       while try reader.advance() {
@@ -461,14 +470,13 @@ public final class SheetFixer {
   private func collect() throws(EADError) {
     let reader = file.reader(file.form.dialect, limit: limit)
     let readings = SheetReadings(file, limit: limit)
-    let hasOwnRows = file.input.scan.escapedQuotes > 0
     var identity = SheetFixIdentity(self)
     defer { identity.deallocate() }
     var torn = 0
     while try reader.advance() {
       let rows = try readings.rows(reader)
-      let isTorn = SheetFileCheck.isTorn(reader.record)
-      defer { if isTorn { torn += 1 } }
+      let tears = SheetFileCheck.tears(reader.record)
+      defer { torn += tears }
       if reader.isBlank { continue }
       guard identity.read(reader) else { continue }
       var place = SheetOrder.Place(
@@ -477,7 +485,7 @@ public final class SheetFixer {
       if order.count == 0 {
         place = SheetOrder.Place(offset: file.form.firstOffset, row: file.form.firstRow, spreadsheetRow: file.form.firstRow)
       }
-      guard order.append(place, id: identity.id, parent: identity.parent, hasOwnRows: hasOwnRows) else {
+      guard order.append(place, id: identity.id, parent: identity.parent) else {
         throw EADError("csv-too-many-rows", file: file.input.file, line: reader.line)
       }
     }

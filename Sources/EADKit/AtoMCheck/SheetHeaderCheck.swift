@@ -46,7 +46,7 @@ final class SheetHeaderCheck: SheetCheck {
         continue
       }
       if !name.utf8.elementsEqual(column.name.utf8) {
-        report("sheet-column-misspelt", line: sheet.headerLine, column: column.name, name, column.name)
+        report("sheet-column-misspelt", line: sheet.headerLine, column: column.name, Sheet.excerpt(name), column.name)
       }
       switch column.kind {
       case .dead: watched.append(Watched(cell: cell, reason: .dead))
@@ -98,7 +98,7 @@ final class SheetHeaderCheck: SheetCheck {
       guard !value.isEmpty else { continue }
       if watched[index].count == 0 {
         switch watched[index].reason {
-        case .unknown: watched[index].first = row.finding("sheet-column-unknown", cell, [sheet.written[cell]])
+        case .unknown: watched[index].first = row.finding("sheet-column-unknown", cell, [sheet.name(cell)])
         case .nameless: watched[index].first = row.finding("sheet-column-nameless", cell, [String(cell + 1)])
         case .dead: watched[index].first = row.finding("sheet-column-dead", cell, [])
         case .aborts: watched[index].first = row.finding("sheet-column-aborts", cell, [])
@@ -112,24 +112,31 @@ final class SheetHeaderCheck: SheetCheck {
       if overridden[index].count == 0 {
         let cell = overridden[index].cell
         overridden[index].first = row.finding(
-          "sheet-column-repeated", cell, [sheet.written[cell], Excerpt.text(row.value(overridden[index].by))])
+          "sheet-column-repeated", cell, [Sheet.excerpt(sheet.written[cell]), Excerpt.argument(row.value(overridden[index].by))])
       }
       overridden[index].count += 1
     }
   }
 
+  /// Unknown names for which the one that was meant is looked for; a sheet with more of them is another kind of table.
+  private static let suggestionLimit = 200
+
   override func finish() {
+    var suggestions = 0
     for column in watched {
       if var finding = column.first {
         finding.arguments.append(String(column.count))
         if column.reason == .unknown {
-          finding.arguments.append(LocalizedText.suggestion(NearestName.find(sheet.written[column.cell], among: known)))
+          suggestions += 1
+          let isEnough = suggestions > SheetHeaderCheck.suggestionLimit
+          let near = isEnough ? nil : NearestName.find(sheet.name(column.cell), among: known)
+          finding.arguments.append(LocalizedText.suggestion(near))
         }
         run.note(finding)
       } else if column.reason == .unknown || column.reason == .nameless {
         report(
-          "sheet-column-unused", line: sheet.headerLine, column: sheet.written[column.cell],
-          column.reason == .nameless ? String(column.cell + 1) : sheet.written[column.cell])
+          "sheet-column-unused", line: sheet.headerLine, column: sheet.name(column.cell),
+          column.reason == .nameless ? String(column.cell + 1) : sheet.name(column.cell))
       }
     }
     for column in overridden {
@@ -137,8 +144,8 @@ final class SheetHeaderCheck: SheetCheck {
         finding.arguments.append(String(column.count))
         run.note(finding)
       } else {
-        report(
-          "sheet-column-twice", line: sheet.headerLine, column: sheet.written[column.cell], sheet.written[column.cell])
+        let name = Sheet.excerpt(sheet.written[column.cell])
+        report("sheet-column-twice", line: sheet.headerLine, column: name, name)
       }
     }
   }

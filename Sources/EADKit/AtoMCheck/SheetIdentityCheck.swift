@@ -165,7 +165,7 @@ final class SheetIdentityCheck: SheetCheck {
   // MARK: Translations
 
   /// The columns that AtoM reads in a row that translates another one.
-  private static let translated: Set<String> = [
+  static let translated: Set<String> = [
     "title", "alternateTitle", "radEdition", "extentAndMedium", "archivalHistory", "acquisition", "scopeAndContent", "appraisal",
     "accruals", "arrangement", "accessConditions", "reproductionConditions", "physicalCharacteristics", "findingAids",
     "locationOfOriginals", "locationOfCopies", "relatedUnitsOfDescription", "rules", "sources", "revisionHistory",

@@ -108,9 +108,10 @@ final class SheetObjectMemory {
   /// Files and folders of one folder, hidden ones and links to folders left out.
   private static func list(_ folder: [UInt8], _ below: [UInt8], _ body: ([UInt8], Bool) -> Void) {
     let path = below.isEmpty ? folder : folder + [0x2F] + below
-    guard let directory = (path + [0]).withUnsafeBufferPointer({ bytes in
-      bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.flatMap { opendir($0) } }
-    })
+    guard
+      let directory = (path + [0]).withUnsafeBufferPointer({ bytes in
+        bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.flatMap { opendir($0) } }
+      })
     else { return }
     defer { closedir(directory) }
     while let entry = readdir(directory) {

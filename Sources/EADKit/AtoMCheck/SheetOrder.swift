@@ -46,15 +46,17 @@ struct SheetOrder {
   var count: Int { offsets.count }
 
   /// Notes where a description begins; false when there are too many.
-  ///
-  /// - Parameter hasOwnRows: a spreadsheet may count other rows than AtoM.
-  mutating func append(_ place: Place, id: UInt64, parent: UInt64, hasOwnRows: Bool) -> Bool {
+  mutating func append(_ place: Place, id: UInt64, parent: UInt64) -> Bool {
     guard offsets.count < Int(Int32.max) - 1, place.row < Int(UInt32.max), place.spreadsheetRow < Int(UInt32.max) else {
       return false
     }
     offsets.append(place.offset)
+    // Most files have one numbering only.
+    if place.row != place.spreadsheetRow || spreadsheetRows.count > 0 {
+      while spreadsheetRows.count < rows.count { spreadsheetRows.append(rows[spreadsheetRows.count]) }
+      spreadsheetRows.append(UInt32(place.spreadsheetRow))
+    }
     rows.append(UInt32(place.row))
-    if hasOwnRows { spreadsheetRows.append(UInt32(place.spreadsheetRow)) }
     ids.append(id)
     parents.append(parent)
     return true

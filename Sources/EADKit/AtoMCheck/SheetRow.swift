@@ -118,7 +118,8 @@ final class SheetRow {
     // The separator of the program's own words is no character of a finding aid, but may be one of a sheet.
     let text = Excerpt.text(value ?? self.value(cell)).replacingSeparator
     var finding = Finding(
-      rule: rule, severity: SheetRules.severity(rule), file: sheet.file, line: line, component: Excerpt.text(self.value(idCell)).replacingSeparator,
+      rule: rule, severity: SheetRules.severity(rule), file: sheet.file, line: line,
+      component: Excerpt.text(self.value(idCell)).replacingSeparator,
       arguments: [text] + arguments)
     finding.offset = offset
     let column = cell.map(sheet.name) ?? ""
@@ -129,7 +130,7 @@ final class SheetRow {
 }
 
 extension String {
-  fileprivate var replacingSeparator: String {
+  var replacingSeparator: String {
     guard unicodeScalars.contains(LocalizedText.separator) else { return self }
     var out = UnicodeScalarView()
     for scalar in unicodeScalars { out.append(scalar == LocalizedText.separator ? "\u{241E}" : scalar) }

@@ -42,7 +42,10 @@ final class SheetTerms {
   private var cache: [UInt64: Verdict] = [:]
   private static let cacheLimit = 8192
 
-  init(_ site: SheetSiteTerms?) { table = SheetTermTable(site) }
+  init(_ site: SheetSiteTerms?) { table = site == nil ? SheetTerms.fresh : SheetTermTable(site) }
+
+  /// The terms of an AtoM of which nothing more is known: the same for every import.
+  private static let fresh = SheetTermTable(nil)
 
   /// The judge of an import.
   static func of(_ run: SheetRun) -> SheetTerms { run.memory(SheetTerms(run.site.terms)) }
@@ -119,7 +122,7 @@ extension String {
 }
 
 /// The terms that are known, to be looked up by fingerprints.
-struct SheetTermTable {
+struct SheetTermTable: Sendable {
   private struct Label {
     var concept: Int32
     var start: Int

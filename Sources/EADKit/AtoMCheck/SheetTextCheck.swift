@@ -22,6 +22,8 @@ final class SheetTextCheck: SheetCheck {
     static let keepsNull = Traits(rawValue: 64)
     /// A number in the form of a spreadsheet is none.
     static let identifier = Traits(rawValue: 128)
+    /// Read in a row that translates another, too.
+    static let translated = Traits(rawValue: 256)
   }
 
   private let traits: UnsafeMutablePointer<Traits>
@@ -67,6 +69,7 @@ final class SheetTextCheck: SheetCheck {
     default: break
     }
     if column.kind != .status, column.name != "actorOccupationNotes" { traits.insert(.keepsNull) }
+    if column.kind == .id || SheetIdentityCheck.translated.contains(column.name) { traits.insert(.translated) }
     switch column.kind {
     case .id, .number, .alternativeIDs, .accessionIDs, .storage: traits.insert(.identifier)
     default:
@@ -83,7 +86,8 @@ final class SheetTextCheck: SheetCheck {
   override func row(_ row: SheetRow) {
     for cell in row.filled where cell < width {
       let traits = traits[cell]
-      if traits.contains(.judged) { judge(row, cell, traits) }
+      // What AtoM does not read in a translation does no harm there, whatever it is.
+      if traits.contains(.judged), !row.isTranslation || traits.contains(.translated) { judge(row, cell, traits) }
     }
   }
 

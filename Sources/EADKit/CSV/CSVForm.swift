@@ -94,7 +94,8 @@ final class CSVForm {
     do throws(EADError) {
       while try reader.advance() {
         if reader.isUnterminated { misfits += 1 }
-        if reader.strayCells > 0 || reader.cellCount != width && !reader.isBlank { misfits += 1 }
+        if reader.cellCount != width, !reader.isBlank { misfits += 1 }
+        misfits += reader.strayCells
       }
     } catch {
       // A reading under which a record never ends is no reading; only the one that is chosen may fail.

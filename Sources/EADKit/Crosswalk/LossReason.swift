@@ -130,7 +130,8 @@ public final class LossAccount {
     }
   }
 
-  private let file: String
+  /// Where what is recorded next comes from.
+  var file: String
   private let receive: ((LossEntry) -> Void)?
   private let wantsOmissions: Bool
   private var lost = Tally()

@@ -99,12 +99,14 @@ public struct AuthorityCSVConversion: Sendable {
 
 /// One row of a sheet of authority records, held.
 struct AuthorityRow {
+  let file: String
   let line: Int
   private var cells: [[UInt8]]
   /// Values of columns that are not in AtoM's template.
   let others: [(name: String, value: [UInt8])]
 
   init(_ sheet: AuthoritySheet) {
+    file = sheet.file
     line = sheet.line
     cells = AuthorityColumn.allCases.map { sheet.value(column: $0.rawValue) }
     var others = sheet.others.map { (name: sheet.name(ofCell: $0), value: sheet.value(cell: $0)) }
@@ -168,6 +170,7 @@ struct AuthorityRelationTable {
   struct Row {
     var cells: [[UInt8]]
     var others: [(name: String, value: [UInt8])]
+    var file: String
     var line: Int
 
     subscript(column: AuthorityRelationColumn) -> [UInt8] { cells[column.rawValue] }
@@ -191,7 +194,7 @@ struct AuthorityRelationTable {
       for index in sheet.names.count..<max(sheet.width, sheet.names.count) {
         others.append((name: "column \(index + 1)", value: sheet.value(cell: index)))
       }
-      let row = Row(cells: cells, others: others.filter { !$0.value.isEmpty }, line: sheet.line)
+      let row = Row(cells: cells, others: others.filter { !$0.value.isEmpty }, file: path, line: sheet.line)
       held += cells.reduce(200) { $0 + $1.count }
       if held > limit { throw EADError("eac-relations-too-large", file: path, line: sheet.line, [String(limit >> 20)]) }
       let subject = row[.subjectAuthorizedFormOfName]
@@ -241,6 +244,14 @@ final class AuthorityCSVAccount {
     self.line = line
     self.component = component
     currentFile = file ?? self.file
+    losses.file = currentFile
+  }
+
+  /// What follows is about the same record, but stands on this line of this file.
+  func turn(to line: Int, of file: String) {
+    self.line = line
+    currentFile = file
+    losses.file = file
   }
 
   func find(_ rule: String, _ severity: Severity, _ arguments: [String] = []) {

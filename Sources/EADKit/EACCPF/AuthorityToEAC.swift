@@ -389,10 +389,13 @@ struct AuthorityToEAC {
     let objects = [AuthorityColumn.digitalObjectURI, .digitalObjectPath].filter { !row[$0].isEmpty }
     let relations = content.relations.filter { relation in
       if relation[.objectAuthorizedFormOfName].isEmpty {
+        account.turn(to: relation.line, of: relation.file)
+        defer { account.turn(to: row.line, of: row.file) }
         account.find("eac-relation-nameless", .warning)
         for column in AuthorityRelationColumn.allCases where column != .subjectAuthorizedFormOfName {
           account.lose("relations/" + column.name, relation[column])
         }
+        for other in relation.others { account.lose("relations/" + other.name, other.value) }
         return false
       }
       return true
@@ -412,6 +415,8 @@ struct AuthorityToEAC {
   }
 
   private mutating func write(_ relation: AuthorityRelationTable.Row) {
+    account.turn(to: relation.line, of: relation.file)
+    defer { account.turn(to: row.line, of: row.file) }
     xml.start("relation")
     let object = relation[.objectAuthorizedFormOfName]
     xml.start("targetEntity", [("targetType", content.types[object] ?? Array("agent".utf8))])

@@ -273,17 +273,22 @@ struct EACText {
   private mutating func chronologyItem(_ element: EACElement) {
     var saidDate = false
     var saidEvent = false
-    let parts = element.children.flatMap { $0.name == "chronItemSet" && !$0.isText ? $0.children : [$0] }
-    // The place is said after what happened there, wherever it stands.
-    let ordered = parts.filter { !EACText.places.contains($0.name) } + parts.filter { EACText.places.contains($0.name) }
-    for part in ordered {
+    // The date comes first and the place after what happened there, wherever they stand; what belongs together in a set
+    // stays so.
+    func ordered(_ parts: [EACElement]) -> [EACElement] {
+      parts.filter { !EACText.places.contains($0.name) } + parts.filter { EACText.places.contains($0.name) }
+    }
+    let dates = element.children.filter { EACDates.names.contains($0.name) }
+    let others = element.children.filter { !EACDates.names.contains($0.name) }
+    let parts = dates + ordered(others).flatMap { $0.name == "chronItemSet" && !$0.isText ? ordered($0.children) : [$0] }
+    for part in parts {
       if part.isText {
         put(part.bytes)
         part.use()
       } else if EACDates.names.contains(part.name) {
         let date = EACDates.text(part)
         if date.isEmpty { continue }
-        if saidDate { separator(", ") }
+        if saidEvent { separator("; ") } else if saidDate { separator(", ") }
         put(date)
         saidDate = true
       } else if part.hasText {
@@ -302,5 +307,5 @@ struct EACText {
     }
   }
 
-  private static let places: Set<String> = ["place", "placeEntry"]
+  private static let places: Set<String> = ["place", "placeEntry", "placeName"]
 }

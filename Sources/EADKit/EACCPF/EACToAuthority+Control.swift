@@ -20,6 +20,10 @@ extension EACToAuthority {
       if !words.isEmpty, Languages.named(String(decoding: words, as: UTF8.self)) == Languages.code(atomCode: culture) {
         holder.mark(.saidByCode)
       }
+      // The root's own attribute repeats it.
+      if let own = tree.root.peek("xml:lang"), EACToAuthority.culture(own) == culture {
+        tree.root.mark("xml:lang", .saidByCode)
+      }
       return culture
     }
     for attribute in ["xml:lang", "languageOfElement"] {
@@ -63,13 +67,17 @@ extension EACToAuthority {
       ? "Draft" : maintenance == "revised" ? "Revised" : ["approved", "published"].contains(publication) ? "Final" : nil
     let isOwn = record.isEmpty(.status)
     if let key, isOwn { record.set(term(.descriptionStatus, key, column: .status), .status) }
+    // Which status a record of this program's own has is said by its publication status alone.
+    let isOurs =
+      control.first("maintenanceHistory")?.all("maintenanceEvent")
+      .contains { $0.peek("id").map { $0.elementsEqual("conversion".utf8) } ?? false } ?? false
     for (given, said, isPublication) in [(status.maintenance, maintenance, false), (status.publication, publication, true)] {
       guard let given, !said.isEmpty else { continue }
       let isUsed =
         isOwn && (isPublication ? key == "Draft" || key == "Final" : key == "Revised") && !(isPublication && said == "revised")
       if isUsed {
         account.change(given.element, given.attribute)
-      } else if said == "new", !record.isEmpty(.status) {
+      } else if said == "new", isOurs || !record.isEmpty(.status) {
         // What every record begins with.
         account.lose(given.element, given.value, .saidByCode, attribute: given.attribute)
       } else {
@@ -153,6 +161,8 @@ extension EACToAuthority {
     guard let name = ["xlink:href", "href"].first(where: { element.peek($0) != nil }),
       let address = element.take(name).map(EACElement.collapsed), !address.isEmpty
     else { return [] }
+    // Looking through a source of thousands of links for each of them would take for ever.
+    guard text.count < 1 << 14 else { return Array(", ".utf8) + address }
     let isSaid = text.withUnsafeBufferPointer { text in address.withUnsafeBufferPointer { Bytes.contains(text, $0) } }
     return isSaid ? [] : Array(", ".utf8) + address
   }
@@ -187,7 +197,9 @@ extension EACToAuthority {
       line += (line.isEmpty ? [] : Array(separator.utf8)) + text
     }
     let type = element.take("maintenanceEventType").map(EACElement.collapsed)
-    part(type ?? element.first("eventType").map(EACText.line) ?? [], ": ")
+    // The attribute's name as an element is what some programs write for 2010's `eventType`.
+    let said = element.first("eventType") ?? element.first("maintenanceEventType")
+    part(type ?? said.map(EACText.line) ?? [], ": ")
     let agent = element.first("agent").map(EACText.line) ?? []
     let ownKind = element.first("agent")?.take("agentType").map(EACElement.collapsed)
     let kind = ownKind ?? element.first("agentType").map(EACText.line) ?? []

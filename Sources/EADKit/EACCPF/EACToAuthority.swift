@@ -251,14 +251,19 @@ final class EACToAuthority {
     let target = element.first("targetEntity")
     if let type = target?.peek("targetType"), ["function", "resource"].contains(String(decoding: type, as: UTF8.self)) { return }
     let entries = tree.generation == .eac2010 ? element.all("relationEntry") : target.map { [$0] } ?? []
-    let named = entries.first { $0.hasText }
-    guard let named else {
+    let object: [UInt8]
+    if let named = entries.first(where: \.hasText) {
+      object = named.name == "targetEntity" ? parts(named) : EACText.line(named)
+    } else if let title = element.peek("xlink:title"), !title.allSatisfy(Bytes.isSpace) {
+      // The link's title is the name for people to read, in files that give no other.
+      _ = element.take("xlink:title")
+      object = EACElement.collapsed(title)
+    } else {
       account.find("eac-relation-nameless", .warning, line: element.line)
       return
     }
     var relation = AuthorityRelation()
     relation[.subjectAuthorizedFormOfName] = record[.authorizedFormOfName]
-    let object = named.name == "targetEntity" ? parts(named) : EACText.line(named)
     relation[.objectAuthorizedFormOfName] = object
     _ = target?.take("targetType")
     if let title = element.peek("xlink:title"), EACElement.collapsed(title).elementsEqual(object) {
@@ -277,6 +282,7 @@ final class EACToAuthority {
       child.name == "descriptiveNote" ? text.element(child) : text.blocks(child)
     }
     relation[.description] = text.out
+    if object.contains(0x7C) || text.out.contains(0x7C) { account.change(element, nil) }
     for cut in relation.write(to: &relations) {
       account.find("eac-too-long", .warning, line: element.line, [cut.column.name, String(cut.length), String(cut.column.limit)])
       account.lose(element, cut.rest, .tooLong)
