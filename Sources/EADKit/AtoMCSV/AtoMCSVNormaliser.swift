@@ -238,14 +238,7 @@ final class AtoMCSVNormaliser {
 
   /// AtoM's own template has a column that its importer does not read: the notes go where it reads them.
   private func ignoredSeriesNotes(_ description: AtoMDescription) {
-    let said = description.list(.radNotePublishersSeries)
-    for part in description.list(.radNoteOnPublishersSeries) {
-      account.findIgnoredColumn()
-      guard !said.contains(where: { Bytes.equal($0, part) }) else {
-        account.lose(.radNoteOnPublishersSeries, part, reason: .duplicate)
-        continue
-      }
-      account.change(.radNoteOnPublishersSeries, part)
+    account.ignoredSeriesNotes(description) { part in
       if !cells[AtoMColumn.radNotePublishersSeries.rawValue].isEmpty { put("|", .radNotePublishersSeries) }
       put(part, .radNotePublishersSeries)
     }

@@ -359,16 +359,7 @@ final class AtoMToEAD {
 
   /// What stands in the column that AtoM's importer does not read is kept as what it was meant to be.
   private func ignoredSeriesNotes(_ description: AtoMDescription) {
-    let said = description.list(.radNotePublishersSeries)
-    for part in description.list(.radNoteOnPublishersSeries) {
-      account.findIgnoredColumn()
-      guard !said.contains(where: { Bytes.equal($0, part) }) else {
-        account.lose(.radNoteOnPublishersSeries, part, reason: .duplicate)
-        continue
-      }
-      account.change(.radNoteOnPublishersSeries, part)
-      note(part, type: "bibSeries")
-    }
+    account.ignoredSeriesNotes(description) { note($0, type: "bibSeries") }
   }
 
   func note(_ value: String, type: String) {

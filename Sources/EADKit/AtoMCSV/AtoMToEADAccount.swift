@@ -49,11 +49,21 @@ final class AtoMToEADAccount {
     if said.insert(([rule] + arguments).joined(separator: "\t")).inserted { find(rule, severity, arguments) }
   }
 
-  /// Values in the one column of AtoM's own RAD template that its importer does not read.
-  func findIgnoredColumn() {
-    find(
-      "atom-csv-column-ignored", .warning,
-      [AtoMColumn.radNoteOnPublishersSeries.name, AtoMColumn.radNotePublishersSeries.name], once: true)
+  /// Values in the one column of AtoM's own RAD template that its importer does not read: accounted for, and handed on to be
+  /// kept as what they were meant to be, unless the right column says the same.
+  func ignoredSeriesNotes(_ description: AtoMDescription, keep: (UnsafeBufferPointer<UInt8>) -> Void) {
+    let said = description.list(.radNotePublishersSeries)
+    for part in description.list(.radNoteOnPublishersSeries) {
+      find(
+        "atom-csv-column-ignored", .warning,
+        [AtoMColumn.radNoteOnPublishersSeries.name, AtoMColumn.radNotePublishersSeries.name], once: true)
+      if said.contains(where: { Bytes.equal($0, part) }) {
+        lose(.radNoteOnPublishersSeries, part, reason: .duplicate)
+      } else {
+        change(.radNoteOnPublishersSeries, part)
+        keep(part)
+      }
+    }
   }
 
   /// - Parameter places: gives findings without a place that of the description at hand.
