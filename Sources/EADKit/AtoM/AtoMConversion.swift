@@ -72,10 +72,7 @@ public struct AtoMConversion: Sendable {
     }
     result.findings += converter.findings
     result.findingCounts.merge(converter.findingCounts) { $0 + $1 }
-    result.lossSummary = account.summary
-    result.losses = account.losses
-    result.omissions = account.omissions
-    result.changes = account.changes
+    result.take(losses: account)
     result.newTerms = converter.newTerms
     result.culture = converter.culture
     result.actorHistories = converter.actorHistories

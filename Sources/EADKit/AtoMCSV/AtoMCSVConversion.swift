@@ -80,10 +80,7 @@ public enum AtoMCSVConversion {
     result.bytes = source.bytesRead
     result.findings = account.findings
     result.findingCounts = account.findingCounts
-    result.lossSummary = account.losses.summary
-    result.losses = account.losses.losses
-    result.omissions = account.losses.omissions
-    result.changes = account.losses.changes
+    result.take(losses: account.losses)
     result.newTerms = writer.newTerms
     result.culture = writer.firstCulture
     return result

@@ -84,10 +84,7 @@ final class AtoMToEADAccount {
   func fill(_ result: inout EADConversion) {
     result.findings = findings
     result.findingCounts = findingCounts
-    result.lossSummary = losses.summary
-    result.losses = losses.losses
-    result.omissions = losses.omissions
-    result.changes = losses.changes
+    result.take(losses: losses)
   }
 
   // MARK: Losses

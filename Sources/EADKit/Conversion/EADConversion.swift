@@ -147,9 +147,6 @@ public struct EADConversion: Sendable {
   mutating func take(_ account: ConversionAccount) {
     findings = account.findings
     findingCounts = account.findingCounts
-    lossSummary = account.losses.summary
-    losses = account.losses.losses
-    omissions = account.losses.omissions
-    changes = account.losses.changes
+    take(losses: account.losses)
   }
 }

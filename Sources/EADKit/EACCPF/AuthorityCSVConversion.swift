@@ -282,9 +282,6 @@ final class AuthorityCSVAccount {
   func fill(_ result: inout AuthorityCSVConversion) {
     result.findings = findings
     result.findingCounts = findingCounts
-    result.lossSummary = losses.summary
-    result.losses = losses.losses
-    result.omissions = losses.omissions
-    result.changes = losses.changes
+    result.take(losses: losses)
   }
 }

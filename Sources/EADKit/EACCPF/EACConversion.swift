@@ -75,10 +75,7 @@ public struct EACConversion: Sendable {
     result.names = converter.recordNames
     result.findings = account.findings
     result.findingCounts = account.findingCounts
-    result.lossSummary = account.losses.summary
-    result.losses = account.losses.losses
-    result.omissions = account.losses.omissions
-    result.changes = account.losses.changes
+    result.take(losses: account.losses)
     result.newTerms = converter.newTerms
     result.culture = converter.culture
     return result
