@@ -217,6 +217,66 @@ static const unsigned char messages_sheet_b[] = {
 };
 EMBEDDED(messages_sheet_b)
 
+static const unsigned char ignore_rules[] = {
+#embed "../Archifilter/Resources/ignore-rules.tsv"
+};
+EMBEDDED(ignore_rules)
+
+static const unsigned char messages_archifilter[] = {
+#embed "../Archifilter/Resources/messages-archifilter.tsv"
+};
+EMBEDDED(messages_archifilter)
+
+static const unsigned char messages_describe[] = {
+#embed "../Archifilter/Resources/messages-describe.tsv"
+};
+EMBEDDED(messages_describe)
+
+static const unsigned char messages_exports[] = {
+#embed "../Archifilter/Resources/messages-exports.tsv"
+};
+EMBEDDED(messages_exports)
+
+static const unsigned char messages_inventory[] = {
+#embed "../Archifilter/Resources/messages-inventory.tsv"
+};
+EMBEDDED(messages_inventory)
+
+static const unsigned char messages_scan[] = {
+#embed "../Archifilter/Resources/messages-scan.tsv"
+};
+EMBEDDED(messages_scan)
+
+static const unsigned char messages_sessions[] = {
+#embed "../Archifilter/Resources/messages-sessions.tsv"
+};
+EMBEDDED(messages_sessions)
+
+static const unsigned char messages_tree[] = {
+#embed "../Archifilter/Resources/messages-tree.tsv"
+};
+EMBEDDED(messages_tree)
+
+static const unsigned char office_formats[] = {
+#embed "../Archifilter/Resources/office-formats.tsv"
+};
+EMBEDDED(office_formats)
+
+static const unsigned char rules_tree_en[] = {
+#embed "../Archifilter/Resources/rules-tree.en.md"
+};
+EMBEDDED(rules_tree_en)
+
+static const unsigned char rules_tree_fr[] = {
+#embed "../Archifilter/Resources/rules-tree.fr.md"
+};
+EMBEDDED(rules_tree_fr)
+
+static const unsigned char tree_rules[] = {
+#embed "../Archifilter/Resources/tree-rules.tsv"
+};
+EMBEDDED(tree_rules)
+
 static const unsigned char placeholders[] = {
 #embed "../EADKit/Resources/placeholders.tsv"
 };

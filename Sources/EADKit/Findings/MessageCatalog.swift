@@ -31,6 +31,13 @@ public enum MessageCatalog {
     ead_messages_sheet_a,
     ead_messages_sheet_fix,
     ead_messages_sheet_b,
+    ead_messages_archifilter,
+    ead_messages_describe,
+    ead_messages_exports,
+    ead_messages_inventory,
+    ead_messages_scan,
+    ead_messages_sessions,
+    ead_messages_tree,
   ]
 
   private static let table: [String: [String]] = {

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ArchifilterCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "archifilter")
+}
