@@ -1,7 +1,8 @@
-# EADKit: build, test, demo and packaging of ead-convert on Debian and its relatives.
+# EADKit: build, test, demo and packaging of ead-convert and archifilter on Debian and its relatives.
 
 PREFIX ?= /usr/local
 BIN := .build/release/ead-convert
+ARCHIFILTER := .build/release/archifilter
 VERSION := $(shell cat VERSION)
 DIST := ead-convert-$(VERSION)-linux-$(shell uname -m)
 # The archive is the same, byte for byte, for the same commit and toolchain.
@@ -23,6 +24,9 @@ for package in $(1); do \
     libxml2-dev) probe='pkg-config --exists libxml-2.0' ;; \
     zlib1g-dev) probe='pkg-config --exists zlib' ;; \
     libssl-dev) probe='pkg-config --exists libcrypto' ;; \
+    libarchive-dev) probe='pkg-config --exists libarchive' ;; \
+    libmagic-dev) probe='pkg-config --exists libmagic' ;; \
+    libsqlite3-dev) probe='pkg-config --exists sqlite3' ;; \
     python3-jsonschema) probe='python3 -c "import jsonschema"' ;; \
     python3-yaml) probe='python3 -c "import yaml"' ;; \
     php-cli) probe='command -v php' ;; \
@@ -49,7 +53,7 @@ $$as apt-get update </dev/null \
 endef
 
 setup:
-	$(call need,pkg-config libxml2-dev zlib1g-dev libssl-dev)
+	$(call need,pkg-config libxml2-dev zlib1g-dev libssl-dev libarchive-dev libmagic-dev libsqlite3-dev)
 	@if ! command -v swift >/dev/null; then \
 	  echo "No swift on the PATH. Install Swift 6.1 or later for this system, from the Swift project," >&2; \
 	  echo "and put the toolchain's usr/bin on the PATH." >&2; exit 1; \
@@ -64,11 +68,12 @@ test-setup: setup
 	$(call need,php-cli libxml2-utils python3-jsonschema python3-yaml git)
 
 bench-setup: test-setup
-	$(call need,python3 time xsltproc default-jre-headless libsaxonhe-java)
+	$(call need,python3 time xsltproc default-jre-headless libsaxonhe-java file gdu rmlint)
 
 # A static Swift runtime lets the binary run where no toolchain is installed.
 build: setup
 	swift build -c release --static-swift-stdlib --product ead-convert
+	swift build -c release --static-swift-stdlib --product archifilter
 
 # The release build comes first: a test moves it away and hides the toolchain.
 test: test-setup build
@@ -77,6 +82,7 @@ test: test-setup build
 # Rows are records: a line break inside quotes doesn't end one. awk may count bytes, so iconv
 # drops a letter that was cut in two.
 demo: build
+	$(call need,python3)
 	rm -rf out
 	mkdir out
 	$(BIN) convert --to atom-csv --output out --loss-report out/losses.jsonl --loss-report out/losses.html --force samples/*.xml
@@ -98,6 +104,23 @@ demo: build
 	done
 	@printf '\nThere and back:\n'
 	$(BIN) roundtrip -q --through ead3 samples/*.xml || [ $$? -eq 1 ]
+	@printf '\nA tree of office files, its inventory, and what comes of it:\n'
+	Benchmarks/office-tree.py out/share
+	$(ARCHIFILTER) scan out/share --inventory out/share.inventory
+	$(ARCHIFILTER) info out/share.inventory
+	$(ARCHIFILTER) findings out/share.inventory --output out/share-findings.txt --fail-level never
+	for format in ead2002 ead3 atom-csv resip-csv archifiltre-csv file-list sha256sum duplicates duplicate-folders jsonl; do \
+	  $(ARCHIFILTER) export -q out/share.inventory --to $$format --call-number '12 W' --levels versement-w \
+	    --repository 'Archives municipales' --creator 'Service urbanisme' -o out/share.$$format || exit 1; \
+	done
+	cp out/share.ead2002 out/share-ead2002.xml
+	cp out/share.ead3 out/share-ead3.xml
+	cp out/share.atom-csv out/share-atom.csv
+	$(BIN) validate -q --profile schema out/share-ead2002.xml out/share-ead3.xml >out/share-validation.txt
+	$(BIN) check -q out/share-atom.csv >out/share-check.txt
+	@sed -n '/^Summary/,/^  Findings/p' out/share-validation.txt out/share-check.txt
+	(cd out/share && sha256sum --quiet -c ../share.sha256sum)
+	@head -n 3 out/share.file-list
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
@@ -110,6 +133,7 @@ bench: bench-setup build
 	Benchmarks/validate.sh
 	Benchmarks/convert.sh $(BENCH_OPTIONS)
 	Benchmarks/check.sh $(BENCH_OPTIONS)
+	Benchmarks/archifilter.sh $(BENCH_OPTIONS)
 
 dist: build
 	rm -rf dist/$(DIST)
@@ -121,20 +145,22 @@ dist: build
 	cp schemas/ead3/LICENSE-CC0.txt dist/$(DIST)/schemas/ead3/
 	cp schemas/eac-cpf/LICENSE-CC0.txt dist/$(DIST)/schemas/eac-cpf/
 	strip -o dist/$(DIST)/ead-convert $(BIN)
+	strip -o dist/$(DIST)/archifilter $(ARCHIFILTER)
 	chmod -R u=rwX,go=rX dist/$(DIST)
-	chmod 755 dist/$(DIST)/ead-convert
+	chmod 755 dist/$(DIST)/ead-convert dist/$(DIST)/archifilter
 	tar -C dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) -cf - $(DIST) | gzip -9n >dist/$(DIST).tar.gz
 	rm -rf dist/$(DIST)
 	@echo "dist/$(DIST).tar.gz"
 
-$(BIN):
+$(BIN) $(ARCHIFILTER):
 	$(MAKE) build
 
 # Installs what was built and builds only when there is nothing yet: `sudo make install` after
 # `make build` must not leave a .build folder that belongs to root.
-install: $(BIN)
+install: $(BIN) $(ARCHIFILTER)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/ead-convert
+	install -m 755 $(ARCHIFILTER) $(DESTDIR)$(PREFIX)/bin/archifilter
 
 clean:
 	rm -rf .build out dist

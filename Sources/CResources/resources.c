@@ -277,6 +277,11 @@ static const unsigned char tree_rules[] = {
 };
 EMBEDDED(tree_rules)
 
+static const unsigned char messages_dates[] = {
+#embed "../Archifilter/Resources/messages-dates.tsv"
+};
+EMBEDDED(messages_dates)
+
 static const unsigned char placeholders[] = {
 #embed "../EADKit/Resources/placeholders.tsv"
 };

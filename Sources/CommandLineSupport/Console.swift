@@ -59,6 +59,13 @@ public final class Console {
     barIsShown = true
   }
 
+  /// Shows what is being done when nobody knows how much there is, on a terminal only.
+  public func progress(_ line: String) {
+    guard isTerminal, !isQuiet else { return }
+    write("\r\(line)\u{1B}[K")
+    barIsShown = true
+  }
+
   /// Takes the progress bar away.
   public func clearBar() {
     guard barIsShown else { return }

@@ -12,11 +12,14 @@ public final class OutputFile {
   private var isDone = false
   private var isClosed = false
   private let replaces: Bool
+  private let isPrivate: Bool
 
+  /// - Parameter isPrivate: only its owner may read it (mode 0600), whatever the process's mask says.
   /// - Throws: `EADError` when the file exists and must not be replaced, or when its folder cannot be written.
-  public init(path: String, force: Bool) throws(EADError) {
+  public init(path: String, force: Bool, isPrivate: Bool = false) throws(EADError) {
     self.path = path
     replaces = force
+    self.isPrivate = isPrivate
     if !force, access(path, F_OK) == 0 { throw EADError("output-exists", file: path) }
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { String(path[..<$0]) } ?? "."
@@ -85,7 +88,7 @@ public final class OutputFile {
   public func commit() throws(EADError) {
     let mask = umask(0)
     umask(mask)
-    fchmod(descriptor, 0o666 & ~mask)
+    fchmod(descriptor, isPrivate ? 0o600 : 0o666 & ~mask)
     // An older file in this place must not be lost to a power cut that the new one does not survive.
     if access(path, F_OK) == 0, fsync(descriptor) != 0, errno != EINVAL { throw OutputFile.failure(path) }
     // Some disks say only at the end that they are full.
@@ -151,6 +154,9 @@ enum Unfinished {
 /// is not enough: the runtime has threads of its own that leave them open.
 public enum Interrupts {
   private static let message = Mutex<String>("")
+  /// Interrupts that are waited for by the work itself, and whether one came.
+  private static let isAwaited = Atomic<Bool>(false)
+  private static let hasCome = Atomic<Bool>(false)
   /// The writing end of the pipe; set before a handler is installed.
   nonisolated(unsafe) private static var pipeEnd: Int32 = -1
 
@@ -179,8 +185,7 @@ public enum Interrupts {
       &handle, nil,
       { raw in
         guard let raw else { return nil }
-        var number: UInt8 = 0
-        while read(raw.assumingMemoryBound(to: Int32.self).pointee, &number, 1) != 1 {}
+        let number = Interrupts.next(raw.assumingMemoryBound(to: Int32.self).pointee)
         Unfinished.removeAllForExit()
         // A reader that went away is told nothing.
         var text = number == UInt8(SIGPIPE) ? "" : Interrupts.message.withLock { $0 } + "\n"
@@ -189,11 +194,29 @@ public enum Interrupts {
       }, reading)
   }
 
+  /// Waits for an interrupt that ends the program.
+  private static func next(_ descriptor: Int32) -> UInt8 {
+    var number: UInt8 = 0
+    while true {
+      guard read(descriptor, &number, 1) == 1 else { continue }
+      // Whoever asks twice does not want to wait.
+      let isRequest = number == UInt8(SIGINT) || number == UInt8(SIGTERM)
+      if !isRequest || !isAwaited.load(ordering: .relaxed) || hasCome.exchange(true, ordering: .relaxed) { return number }
+    }
+  }
+
   /// A reader went away: the program ends like any filter, without half-written files.
   static func endQuietly() -> Never {
     Unfinished.removeAllForExit()
     _exit(128 + SIGPIPE)
   }
+
+  /// From now on the first SIGINT or SIGTERM only says so (`areAsked`): the work ends itself, at a place where it can go on
+  /// later.
+  public static func waitForWork() { isAwaited.store(true, ordering: .relaxed) }
+
+  /// True when the program was asked to stop.
+  public static var areAsked: Bool { hasCome.load(ordering: .relaxed) }
 
   /// What an interrupted program says last.
   public static func say(_ text: String) { message.withLock { $0 = text } }

@@ -12,10 +12,6 @@ struct EADConvert: AsyncParsableCommand {
     ])
 }
 
-enum Version {
-  static let text = "0.1.0"
-}
-
 @main
 enum Main {
   static func main() async {

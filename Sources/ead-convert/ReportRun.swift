@@ -31,15 +31,9 @@ struct ReportRun {
   func refuseClashes(inputs: [String], others: [String]) throws(EADError) {
     var outputs = reports.targets.compactMap(\.path)
     if verdict.updateBaseline, let path = verdict.baseline { outputs.append(path) }
-    let inputs = Set(inputs.map(OutputNames.absolute))
-    var seen = Set(others.map(OutputNames.absolute))
-    if !verdict.updateBaseline, let path = verdict.baseline { seen.insert(OutputNames.absolute(path)) }
-    for path in outputs {
-      let absolute = OutputNames.absolute(path)
-      if inputs.contains(absolute) { throw EADError("report-is-input", file: path) }
-      if !seen.insert(absolute).inserted { throw EADError("report-twice", file: path) }
-      if OutputNames.isSpecial(path) { throw EADError("report-no-file", file: path) }
-    }
+    var others = others
+    if !verdict.updateBaseline, let path = verdict.baseline { others.append(path) }
+    try ReportOutputs.refuseClashes(outputs, inputs: inputs, others: others)
   }
 
   /// A new baseline takes the place of an older one, even of one that a merge has broken, but not of another file.
@@ -88,23 +82,10 @@ struct ReportRun {
 
   /// The exit code.
   func status(_ summary: ReportSummary) -> Int32 {
-    if summary.unreadable > 0 { return ExitStatus.unreadable }
-    // All that was found is known from now on.
-    guard !verdict.updateBaseline, let failLevel else { return ExitStatus.done }
-    if let isAccepted = summary.isAccepted { return isAccepted ? ExitStatus.done : ExitStatus.findings }
-    let fails = summary.countBySeverity.contains { $0.key >= failLevel && $0.value > 0 }
-    return fails ? ExitStatus.findings : ExitStatus.done
+    // With a new baseline all that was found is known from now on.
+    ReportOutputs.status(summary, failLevel: verdict.updateBaseline ? nil : failLevel)
   }
 
-  /// The command line without its place on this machine and without `--jobs`: neither changes what is found, and the same
-  /// finding aids give the same bytes.
-  static func commandLine(_ arguments: [String]) -> [String] {
-    var kept = ["ead-convert"]
-    var rest = arguments.dropFirst()
-    while let argument = rest.popFirst() {
-      if argument == "--" { return kept + [argument] + rest }
-      if argument == "--jobs" { _ = rest.popFirst() } else if !argument.hasPrefix("--jobs=") { kept.append(argument) }
-    }
-    return kept
-  }
+  /// The command line as reports show it.
+  static func commandLine(_ arguments: [String]) -> [String] { ReportOutputs.commandLine("ead-convert", arguments) }
 }

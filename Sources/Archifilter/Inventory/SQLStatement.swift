@@ -48,6 +48,19 @@ final class SQLStatement {
   }
   func bind(_ index: Int32, name: [UInt8]) { name.withUnsafeBufferPointer { bind(index, name: $0) } }
 
+  /// The same without a copy: the bytes must stay where they are until the statement was run.
+  func bind(_ index: Int32, lastingName name: UnsafeBufferPointer<UInt8>) {
+    guard let base = name.baseAddress else { return bind(index, name: name) }
+    let isText = FileName.isUTF8(name)
+    base.withMemoryRebound(to: CChar.self, capacity: name.count) {
+      if isText {
+        sqlite3_bind_text(handle, index, $0, Int32(name.count), nil)
+      } else {
+        sqlite3_bind_blob(handle, index, $0, Int32(name.count), nil)
+      }
+    }
+  }
+
   func bind(_ index: Int32, blob: [UInt8]?) {
     guard let blob else { return bindNull(index) }
     blob.withUnsafeBytes { _ = sqlite3_bind_blob(handle, index, $0.baseAddress ?? UnsafeRawPointer(SQLStatement.empty), Int32($0.count), SQLStatement.transient) }

@@ -3,7 +3,7 @@
 /// PHP's reader takes `\"` for a quote that goes on: a backslash is therefore never followed by a quote, nor does a cell
 /// end in one; a blank is put between. A cell that is exactly `0` is false for PHP and would be dropped: it is written
 /// `[0]`.
-enum AtoMRowWriter {
+package enum AtoMRowWriter {
   /// - Parameter extras: the appended columns: bits in the order of the template's `appended`.
   static func header(_ template: AtoMTemplate = .isad, extras: UInt64) -> [UInt8] {
     let text = template.columns(with: extras).map { "\"\($0.name)\"" }.joined(separator: ",")
@@ -48,6 +48,16 @@ enum AtoMRowWriter {
     let start = out.count
     out.count = target - out.base
     if out.count - start > readerLimit - 16 { guardLongLine(start, &out, gapCell: gap) }
+  }
+
+  /// Appends a line of cells in the order of given columns, or the header line of their names.
+  ///
+  /// - Parameter gap: as above; `accessionNumber` in AtoM's own templates.
+  package static func append(_ cells: [[UInt8]], gap: Int = AtoMColumn.accessionNumber.rawValue, to out: inout [UInt8]) {
+    var line = ByteBuffer(capacity: 1 << 12)
+    defer { line.deallocate() }
+    write(line: cells, gap: gap, to: &line)
+    out.append(contentsOf: line.bytes)
   }
 
   /// What PHP's `fgetcsv($file, 60000)` reads at once, as AtoM calls it.

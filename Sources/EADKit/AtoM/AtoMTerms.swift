@@ -1,8 +1,8 @@
 import CResources
 
 /// Code lists and default terms of a fresh AtoM (`Resources/*.tsv`).
-enum AtoMTerms {
-  enum Taxonomy: String {
+package enum AtoMTerms {
+  package enum Taxonomy: String {
     case descriptionStatus, eventType, levelOfDescription, levelOfDetail, physicalObjectType, publicationStatus
     case radGeneralMaterialDesignation, typeOfEntity
   }
@@ -26,7 +26,7 @@ enum AtoMTerms {
   }()
 
   /// The term in the language of a row: AtoM looks terms up in the row's culture and makes a new one when it finds none.
-  static func term(_ taxonomy: Taxonomy, _ key: String, culture: String) -> (term: String, exists: Bool) {
+  package static func term(_ taxonomy: Taxonomy, _ key: String, culture: String) -> (term: String, exists: Bool) {
     if let term = tables.terms[taxonomy.rawValue + "\t" + culture + "\t" + key] { return (term, true) }
     let base = culture.prefix { $0 != "_" }
     if let term = tables.terms[taxonomy.rawValue + "\t" + base + "\t" + key] { return (term, false) }
@@ -47,6 +47,9 @@ enum AtoMTerms {
   static let cultures: Set<String> = Set(Resource.rows(ead_cultures).compactMap(\.first))
 
   static let levels = pairs(ead_levels)
+
+  /// The English key of the level that a value of EAD's `level` or `otherlevel` certainly means; nil for any other word.
+  package static func levelKey(_ word: String) -> String? { levels[word.lowercased()] }
   static let eventTypes = pairs(ead_event_types)
   static let relators = pairs(ead_relators)
   static let mediaExtensions = pairs(ead_digital_media)
@@ -77,7 +80,7 @@ enum AtoMTerms {
 }
 
 /// Languages as AtoM codes them.
-enum Languages {
+package enum Languages {
   private struct Tables {
     var codes: [String: String] = [:]
     var names: [String: String] = [:]
@@ -104,6 +107,12 @@ enum Languages {
 
   /// AtoM's code for an ISO 639-1, 639-2 or 639-3 code in any case.
   static func code(_ bytes: UnsafeBufferPointer<UInt8>) -> String? { tables.codes[Bytes.key(bytes)] }
+
+  /// AtoM's code for an ISO 639-1, 639-2 or 639-3 code in any case.
+  package static func code(iso: String) -> String? {
+    var iso = iso
+    return iso.withUTF8 { code($0) }
+  }
 
   /// The code itself, when it is one of those AtoM accepts.
   static func code(atomCode: String) -> String? {

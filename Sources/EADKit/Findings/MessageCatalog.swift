@@ -38,6 +38,7 @@ public enum MessageCatalog {
     ead_messages_scan,
     ead_messages_sessions,
     ead_messages_tree,
+    ead_messages_dates,
   ]
 
   private static let table: [String: [String]] = {

@@ -2,7 +2,7 @@
 /// its page (`explain`) among the rule pages.
 public struct RuleDescriptor: Sendable {
   public enum Category: String, Sendable, CaseIterable {
-    case schema, codes, dates, links, ids, structure, references, text, isadg, dacs, atom, sheet, profile
+    case schema, codes, dates, links, ids, structure, references, text, isadg, dacs, atom, sheet, tree, profile
   }
 
   /// Stable and never translated, such as `date-reversed`.

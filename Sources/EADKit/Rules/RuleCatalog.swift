@@ -1,9 +1,17 @@
+import CResources
+
 /// Every rule of the program.
 public enum RuleCatalog {
   static let all: [Rule.Type] = RulesA.all + RulesB.all + RulesC.all
 
   /// What each rule is called, in the order of the program.
-  public static let descriptors: [RuleDescriptor] = all.map { $0.descriptor } + SheetRules.descriptors
+  public static let descriptors: [RuleDescriptor] = all.map { $0.descriptor } + SheetRules.descriptors + tree
+
+  /// Those of file trees: they look at an inventory and at no document.
+  private static let tree: [RuleDescriptor] = Resource.rows(ead_tree_rules).compactMap { row in
+    guard row.count >= 2, let severity = Severity(rawValue: row[1]) else { return nil }
+    return RuleDescriptor(row[0], .tree, severity, [])
+  }
 
   private static let byID: [String: RuleDescriptor] = Dictionary(
     descriptors.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -17,9 +17,11 @@ public enum RulePages {
 
   private static let english = pages(of: [
     ead_rules_schema_en, ead_rules_a_en, ead_rules_b_en, ead_rules_c_en, ead_rules_sheet_a_en, ead_rules_sheet_b_en,
+    ead_rules_tree_en,
   ])
   private static let french = pages(of: [
     ead_rules_schema_fr, ead_rules_a_fr, ead_rules_b_fr, ead_rules_c_fr, ead_rules_sheet_a_fr, ead_rules_sheet_b_fr,
+    ead_rules_tree_fr,
   ])
 
   private static func pages(of resources: [() -> ead_resource]) -> [String: String] {

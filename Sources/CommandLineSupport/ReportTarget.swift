@@ -1,21 +1,22 @@
-import EADKit
+public import EADKit
 
 /// A report that was asked for: which format, and where it goes.
-struct ReportTarget: Equatable {
-  var format: FindingReportFormat
+public struct ReportTarget: Equatable, Sendable {
+  public var format: FindingReportFormat
   /// nil for standard output.
-  var path: String?
+  public var path: String?
 
   /// For a person who looks on.
-  static let screen = ReportTarget(format: .text, path: nil)
+  public static let screen = ReportTarget(format: .text, path: nil)
 
-  init(format: FindingReportFormat, path: String?) {
+  /// - Parameter path: nil and `-` for standard output.
+  public init(format: FindingReportFormat, path: String?) {
     self.format = format
     self.path = path == "-" ? nil : path
   }
 
   /// `sarif=out.sarif`, or the path alone when its ending says the format; never standard output.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     if let sign = text.firstIndex(of: "="), let format = FindingReportFormat(rawValue: String(text[..<sign])) {
       self.init(format: format, path: String(text[text.index(after: sign)...]))
     } else {
