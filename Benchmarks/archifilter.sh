@@ -31,7 +31,8 @@ tree "tree-$files" --files "$files" --content empty
 tree "small-$small" --files "$small" --content small
 tree "office-$small" --files "$small" --content office
 tree "large-$large" --files "$large" --content large --size 10000000
-many=$dir/tree-$files small=$dir/small-$small office=$dir/office-$small large=$dir/large-$large
+many=$dir/tree-$files office=$dir/office-$small large=$dir/large-$large
+small=$dir/small-$small
 inventory=$out/inventory
 
 scan() { "$archifilter" scan -q --errors-ok --inventory "$inventory" "$@"; }

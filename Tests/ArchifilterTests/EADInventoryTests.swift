@@ -136,7 +136,8 @@ struct EADInventoryTests {
       [0x63, 0x61, 0x66, 0xE9, 0x2E, 0x74, 0x78, 0x74],
       [0xED, 0xA0, 0x80], Array("é.txt".decomposedStringWithCanonicalMapping.utf8),
       Array("é.txt".precomposedStringWithCanonicalMapping.utf8), [0xEF, 0xBF, 0xBE, 0xEF, 0xBF, 0xBF], [0xEF, 0xB7, 0x90],
-      Array(" ".utf8), Array("_".utf8), Array("a:b#c?d%20e.txt".utf8), Array("\u{202E}txt.exe".utf8),
+      Array(" ".utf8), Array("\u{A0}\u{200B}".utf8), Array("_".utf8),
+      Array("a:b#c?d%20e.txt".utf8), Array("\u{202E}txt.exe".utf8),
       [0x80], Array("\u{85}".utf8),
       Array(repeating: UInt8(ascii: "x"), count: 255),
     ]
@@ -149,7 +150,8 @@ struct EADInventoryTests {
     #expect(written.summary.written == 3 * names.count)
     let report = try check(written.text)
     #expect(report.verdict == .valid)
-    let findings = report.findings.filter { $0.severity > .note }
+    // A file named `_` says nothing: that is rightly remarked.
+    let findings = report.findings.filter { $0.severity > .note && $0.rule != "reference-placeholder" }
     #expect(findings.isEmpty, "\(findings.map { $0.line() })")
     #expect(written.text.contains("caf%E9.txt"))
     #expect(written.text.contains("a%3Ab%23c%3Fd%2520e.txt"))

@@ -253,7 +253,7 @@ extension SampleEntry {
     [
       .file("=1+1.txt", 5, content: 1), .file("a\"b;c.txt", 6, content: 2), .file("ligne\nsuite|fin.txt", 7, content: 3),
       .file("dos\\sier.txt", 8, content: 4), .file([0x63, 0x61, 0x66, 0xE9, 0x2E, 0x74, 0x78, 0x74], 9, content: 5),
-      .file("NULL", 3, content: 6), .file("100%.pdf", 10, content: 7).with { $0.format = .pdf },
+      .file("NULL", 3, content: 6), .file("100%.pdf", 10, content: 7).with { $0.format = SampleEntry.pdf },
       .file("vide.txt", 0), .file("sans.txt", 12), .file("Thumbs.db", 4).with { $0.rule = 1 },
       SampleEntry(name: Array("lien".utf8), kind: .link, target: Array("../ailleurs".utf8)),
       SampleEntry(name: Array("tube".utf8), kind: .special),

@@ -112,7 +112,10 @@ final class ContentPhase {
     let root: Int32
     let folders: FolderTable
     let isStopped: @Sendable () -> Bool
-    init(_ queue: ContentQueue, _ options: ScanOptions, _ root: Int32, _ folders: FolderTable, _ isStopped: @escaping @Sendable () -> Bool) {
+    init(
+      _ queue: ContentQueue, _ options: ScanOptions, _ root: Int32, _ folders: FolderTable,
+      _ isStopped: @escaping @Sendable () -> Bool
+    ) {
       self.queue = queue
       self.options = options
       self.root = root
@@ -232,10 +235,11 @@ final class ContentPhase {
       var missing = wanted.subtracting(had)
       // What is inside is read together: flags speak of all of it.
       if !missing.isDisjoint(with: wantedInside) { missing.formUnion(wantedInside) }
+      let isPlaceholder = Node.Flags(rawValue: select.int(7)).contains(.placeholder)
       let task = ContentTask(
         node: last, folder: select.int(1), name: select.array(2),
         stamp: FileStamp(size: select.int(3), modified: select.int(4), inode: select.int(5), device: select.int(6)),
-        work: missing, isKnown: !select.isNull(8))
+        work: missing, isKnown: !select.isNull(8) || isPlaceholder)
       if task.stamp.size == 0 {
         var result = ContentResult(task)
         result.facts.work = missing
@@ -248,7 +252,7 @@ final class ContentPhase {
         continue
       }
       // To read it might mean to fetch it from far away: only who wants digests wants that.
-      if Node.Flags(rawValue: select.int(7)).contains(.placeholder), missing.isDisjoint(with: .digests) {
+      if isPlaceholder, missing.isDisjoint(with: .digests) {
         var result = ContentResult(task)
         result.isPlaceholder = true
         direct.append(result)

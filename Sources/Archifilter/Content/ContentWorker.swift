@@ -16,7 +16,7 @@ final class ContentWorker {
   private var folderDescriptor: Int32 = -1
   private var folderError: Int32 = 0
   /// Only the owner of a file may read it without leaving a trace in its date of access.
-  private var withoutTrace = 0o1000000
+  private var withoutTrace: Int32 = 0o1000000
 
   /// Entries of an archive that are counted, at most; and those of them that are kept.
   static let mostCounted = 100_000
@@ -119,7 +119,7 @@ final class ContentWorker {
         for index in bytes.indices { text[index] = CChar(bitPattern: bytes[index]) }
         text[bytes.count] = 0
         guard let start = text.baseAddress else { return -1 }
-        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (options.follow ? 0 : O_NOFOLLOW)
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (options.follow ? 0 : Int32(O_NOFOLLOW))
         var waits = 0
         while true {
           let descriptor = openat(folderDescriptor, start, flags | withoutTrace)

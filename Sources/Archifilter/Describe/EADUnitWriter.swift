@@ -327,7 +327,8 @@ enum XMLWords {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0..<0x20, 0x7F...0x9F: out.append(" ")
-      case 0xFFFD, 0xFDD0...0xFDEF, _ where scalar.value & 0xFFFE == 0xFFFE: out.append("?")
+      case 0xFFFD, 0xFDD0...0xFDEF: out.append("?")
+      case _ where scalar.value & 0xFFFE == 0xFFFE: out.append("?")
       default: out.append(scalar)
       }
     }
@@ -346,7 +347,11 @@ enum XMLWords {
     return isBlank(cleaned) ? "" : cleaned
   }
 
-  private static func isBlank(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.value < 0x20 }
+  /// True when nothing of a text can be seen.
+  static func isBlank(_ text: String) -> Bool {
+    if let first = text.utf8.first, first > 0x20, first < 0x7F { return false }
+    return text.unicodeScalars.allSatisfy {
+      $0.properties.isWhitespace || $0.value < 0x20 || (0x200B...0x200D).contains($0.value)
+    }
   }
 }

@@ -77,15 +77,15 @@ public final class TreeDescriber {
   private func begin(_ node: Node, _ said: [Annotation]) -> DescribedUnit {
     var unit = DescribedUnit()
     unit.path = cursor.path
-    unit.pathText = PathText.of(cursor.path).text
+    unit.pathText = TreeDescriber.shown(cursor.path)
     unit.id = identifiers.identifier(cursor.path)
     unit.parentID = open.last?.id ?? ""
     unit.depth = open.count
     unit.isFolder = node.kind == .folder
-    unit.name = PathText.of(node.name).text
+    unit.name = TreeDescriber.shown(node.name)
     let made = options.titles.title(of: node.name, isFolder: unit.isFolder)
     unit.titleRules = made.rules
-    unit.title = TreeDescriber.clean(made.title, node.name)
+    unit.title = XMLWords.isBlank(made.title) ? unit.name : TreeDescriber.clean(made.title)
     for annotation in said {
       switch annotation.field {
       case .title where annotation.value.utf8.contains { $0 > 0x20 }:
@@ -184,7 +184,6 @@ public final class TreeDescriber {
     let said = try annotations.of(cursor.path)
     var unit = begin(node, said)
     unit.level = "item"
-    if unit.title.isEmpty { unit.title = unit.name }
     unit.files = 1
     unit.bytes = node.size
     unit.format = node.content?.format
@@ -216,8 +215,14 @@ public final class TreeDescriber {
       }
   }
 
+  /// A path as text; one of nothing but blanks, which nobody would see, as `%20`.
+  private static func shown(_ path: [UInt8]) -> String {
+    let text = PathText.of(path).text
+    return XMLWords.isBlank(text) ? ObjectAddress.path(path) : text
+  }
+
   /// What a title rule puts for a character that is none (U+FFFD) would be taken for a fault of the finding aid.
-  private static func clean(_ title: String, _ name: [UInt8]) -> String {
+  private static func clean(_ title: String) -> String {
     guard title.unicodeScalars.contains("\u{FFFD}") else { return title }
     var out = String.UnicodeScalarView()
     for scalar in title.unicodeScalars { out.append(scalar == "\u{FFFD}" ? "?" : scalar) }

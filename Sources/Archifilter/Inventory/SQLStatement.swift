@@ -27,8 +27,8 @@ final class SQLStatement {
   /// Text in UTF-8.
   func bind(_ index: Int32, text: String?) {
     guard var text else { return bindNull(index) }
-    text.withUTF8 { bytes in
-      _ = bytes.withMemoryRebound(to: CChar.self) {
+    _ = text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
         sqlite3_bind_text(handle, index, $0.baseAddress ?? SQLStatement.empty, Int32($0.count), SQLStatement.transient)
       }
     }
@@ -52,7 +52,7 @@ final class SQLStatement {
   func bind(_ index: Int32, lastingName name: UnsafeBufferPointer<UInt8>) {
     guard let base = name.baseAddress else { return bind(index, name: name) }
     let isText = FileName.isUTF8(name)
-    base.withMemoryRebound(to: CChar.self, capacity: name.count) {
+    _ = base.withMemoryRebound(to: CChar.self, capacity: name.count) {
       if isText {
         sqlite3_bind_text(handle, index, $0, Int32(name.count), nil)
       } else {

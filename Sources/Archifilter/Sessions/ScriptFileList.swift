@@ -34,7 +34,8 @@ struct ScriptFileList {
     guard lines.count >= 3 else { throw EADError("list-unknown", file: file) }
     let first = ScriptFileList.plain(lines[0])
     let system = ScriptFileList.plain(lines[1]).lowercased()
-    guard first.utf8.first.map({ (0x30...0x39).contains($0) }) == true, first.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) }),
+    guard first.utf8.first.map({ (0x30...0x39).contains($0) }) == true,
+      first.utf8.allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) }),
       system == "unix" || system == "windows"
     else { throw EADError("list-unknown", file: file) }
     version = first
