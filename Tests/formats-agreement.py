@@ -218,7 +218,7 @@ def files():
                        ("17", r"{\rtf1\ansi\ansicpg1252\uc1\deff0" + styles + r"\deflang1036 x}"), ("18", r"{\rtf1\ansi\ansicpg1252\uc1" + styles + r"{\*\latentstyles\lsdstimax156}x}"),
                        ("19", r"{\rtf1\adeflang1025\ansi\ansicpg1252\uc1\adeff0" + styles + r"{\*\colorschememapping 3c}x}"),
                        ("18a", r"{\rtf1\adeflang1025\ansi\ansicpg1252\uc1" + styles + r"{\*\latentstyles\lsdstimax156}x}"), ("nu", r"{\rtf1 x}"),
-                       ("19b", r"{\rtf1\ansi\ansicpg1252" + styles + r"\aflev1{\*\latentstyles\lsdstimax156}x}"), ("tard", r"{\rtf1\ansi\deff0 x\ansicpg1252}")):
+                       ("19b", r"{\rtf1\ansi\ansicpg1252" + styles + r"\afelev1{\*\latentstyles\lsdstimax156}x}"), ("tard", r"{\rtf1\ansi\deff0 x\ansicpg1252}")):
         yield "texte-%s.rtf" % name, text.encode()
 
     picture = Image.new("RGB", (20, 20), "red")

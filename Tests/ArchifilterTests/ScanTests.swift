@@ -4,19 +4,6 @@ import Testing
 @testable import Archifilter
 @testable import EADKit
 
-/// Says stop after a number of questions.
-private final class Stopper: @unchecked Sendable {
-  private let lock = NSLock()
-  private var left: Int
-  init(_ left: Int) { self.left = left }
-  func ask() -> Bool {
-    lock.lock()
-    defer { lock.unlock() }
-    left -= 1
-    return left < 0
-  }
-}
-
 @Suite struct ScanTests {
   private func filled() throws -> ScanTree {
     let tree = try ScanTree()
@@ -44,8 +31,8 @@ private final class Stopper: @unchecked Sendable {
       while !isComplete {
         random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         // Later turns get more, so that the test ends whatever the numbers.
-        let stopper = Stopper(Int(random >> 33) % 40 + turns * 20)
-        let result = try tree.scan(to: path, isStopped: { stopper.ask() }) { $0.digests = .all }
+        let polls = Int(random >> 33) % 40 + turns * 20
+        let result = try tree.scan(to: path, stopAfter: polls) { $0.digests = .all }
         if turns > 0 { #expect(result.isResumed) }
         isComplete = result.isComplete
         turns += 1
@@ -57,10 +44,12 @@ private final class Stopper: @unchecked Sendable {
 
   @Test func otherOptionsBeginAnew() throws {
     let tree = try filled()
-    let stopper = Stopper(5)
-    let first = try tree.scan(isStopped: { stopper.ask() })
+    let first = try tree.scan(stopAfter: 5)
     #expect(!first.isComplete)
-    #expect(throws: EADError.self) { try tree.nodes() }
+    let unfinished = try Inventory(path: tree.inventory, access: .read)
+    let error = #expect(throws: EADError.self) { try unfinished.read { try RunRecord.current($0) } }
+    #expect(error?.finding.rule == "inventory-unfinished")
+    try unfinished.close()
     let second = try tree.scan { $0.follow = true }
     #expect(second.isComplete && !second.isResumed)
     #expect(second.run.id == 1)
@@ -91,9 +80,10 @@ private final class Stopper: @unchecked Sendable {
       while try rows.step() { pairs.append(rows.text(0) + " " + rows.text(1)) }
       return pairs
     }
+    try inventory.close()
     #expect(moved == ["d1/e/f2 d2/moved", "d3/e/f3 d3/copied"])
     let third = try tree.scan { $0.digests = .all }
-    #expect([third.added, third.changed, third.moved, third.removed] == [0, 0, 0, 0])
+    #expect([third.added, third.changed, third.moved, third.removed].allSatisfy { $0 == 0 })
     // All but the root and what is ignored.
     #expect(third.unchanged == tree.find().count - 2)
     #expect(try tree.nodes()[Array("d5/e/f0".utf8)]?.content?.sha256?.count == 32)

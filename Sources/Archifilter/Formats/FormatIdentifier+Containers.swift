@@ -269,9 +269,7 @@ struct ZipParts {
     let isStrict = (main ?? []).withUnsafeBufferPointer { $0.holds("http://purl.oclc.org/ooxml/") }
     guard isStrict else { return FormatIdentifier.Match(puid, .container) }
     switch puid {
-    case "fmt/412": return FormatIdentifier.Match("fmt/1827", .container)
     case "fmt/214": return FormatIdentifier.Match("fmt/1828", .container)
-    case "fmt/215": return FormatIdentifier.Match("fmt/1829", .container)
     default: return plain
     }
   }
@@ -298,16 +296,16 @@ struct ZipParts {
       let kind = at + text.utf8CodeUnitCount
       func isKind(_ name: StaticString) -> Bool { bytes.has(name, at: kind) && bytes.has("\"", at: kind + name.utf8CodeUnitCount) }
       let isEncrypted = bytes.holds("manifest:encryption-data")
-      let puids: [String?]
+      let puids: [String]
       let mime: String
-      if isKind("text") {
-        (puids, mime) = (["fmt/136", "fmt/290", "fmt/291", "fmt/1756"], "application/vnd.oasis.opendocument.text")
-      } else if isKind("spreadsheet") {
-        (puids, mime) = (["fmt/137", "fmt/294", "fmt/295", "fmt/1755"], "application/vnd.oasis.opendocument.spreadsheet")
-      } else if isKind("presentation") {
-        (puids, mime) = (["fmt/138", "fmt/292", "fmt/293", "fmt/1754"], "application/vnd.oasis.opendocument.presentation")
-      } else if isKind("graphics") {
-        (puids, mime) = ([nil, nil, nil, nil], "application/vnd.oasis.opendocument.graphics")
+      if isKind("text") || isKind("text-template") {
+        (puids, mime) = (["fmt/136", "fmt/290", "fmt/291", "fmt/1756", "fmt/2044"], "application/vnd.oasis.opendocument.text")
+      } else if isKind("spreadsheet") || isKind("spreadsheet-template") {
+        (puids, mime) = (["fmt/137", "fmt/294", "fmt/295", "fmt/1755", "fmt/2045"], "application/vnd.oasis.opendocument.spreadsheet")
+      } else if isKind("presentation") || isKind("presentation-template") {
+        (puids, mime) = (["fmt/138", "fmt/292", "fmt/293", "fmt/1754", "fmt/2046"], "application/vnd.oasis.opendocument.presentation")
+      } else if isKind("graphics") || isKind("graphics-template") {
+        (puids, mime) = (["fmt/139", "fmt/296", "fmt/297", "fmt/1753", "fmt/2048"], "application/vnd.oasis.opendocument.graphics")
       } else {
         return nil
       }
@@ -317,10 +315,11 @@ struct ZipParts {
         case 0x30: 0
         case 0x32: 2
         case 0x33: 3
+        case 0x34: 4
         default: nil
         }
       var match = FormatIdentifier.Match(mime, .container)
-      if !isEncrypted, let index, let puid = puids[index] { match.key = puid }
+      if !isEncrypted, let index { match.key = puids[index] }
       if isEncrypted { match.flags.insert(.encrypted) }
       return match
     }

@@ -11,6 +11,8 @@ extension FormatIdentifier {
     var conformance: UInt8 = 0
     var hasPart = false
     var isContradictory = false
+    /// A mention at the end of a block, which the next block has whole.
+    var isPending = false
   }
 
   func pdf() -> Match {
@@ -30,7 +32,7 @@ extension FormatIdentifier {
     let hasEnd = file.withTail(1024 + 5) { $0.holds("%%EOF") }
     if !hasEnd { plain.flags.insert(.damaged) }
     // An end that is missing, a kind of PDF beside the usual ones, or a file too long to be searched: no PUID.
-    guard isRead, hasEnd, file.size <= FormatIdentifier.mostScanned, !signs.isSpecial, !signs.isContradictory else { return plain }
+    guard isRead, hasEnd, file.size <= FormatIdentifier.mostScanned, !signs.isSpecial, !signs.isContradictory, !signs.isPending else { return plain }
     var match = Match(FormatIdentifier.pdfVersions[Int(major == 0x32 ? 8 : minor - 0x30)], flags: plain.flags)
     if signs.hasPart {
       guard let archival = FormatIdentifier.archivalPDF(signs.part, signs.conformance), major == 0x31 else { return plain }
@@ -63,6 +65,7 @@ extension FormatIdentifier {
         block.holds("GTS_PDF") || block.holds("ISO_PDFE") || block.holds("/Collection") || block.holds("%AI5_File")
         || block.holds("%AI9_") || block.holds("AIPrivateData")
     }
+    signs.isPending = false
     var at = 0
     while !signs.isEncrypted, let found = block.find("/Encrypt", from: at) {
       at = found + 8
@@ -81,13 +84,15 @@ extension FormatIdentifier {
   private static func read(_ block: UnsafeBufferPointer<UInt8>, _ found: Int, _ signs: inout PDFSigns) {
     guard let part = value(block, found + 11) else {
       // `</pdfaid:part>` closes what was read already; at the end of a block the next one has it whole.
-      if !(found > 0 && block[found - 1] == 0x2F) && found + 64 < block.count { signs.isContradictory = true }
+      if found > 0, block[found - 1] == 0x2F { return }
+      if found + 64 < block.count { signs.isContradictory = true } else { signs.isPending = true }
       return
     }
     let isAfter = block.find("pdfaid:conformance", from: found, upTo: found + 160)
     let isBefore = block.find("pdfaid:conformance", from: max(0, found - 160), upTo: found)
     guard let at = isAfter ?? isBefore, let conformance = value(block, at + 18) else {
-      if found + 256 < block.count || !signs.hasPart { signs.isContradictory = found + 256 < block.count }
+      // A conformance before the part may be in the block before: the overlap has it.
+      if found + 256 < block.count { signs.isContradictory = true } else { signs.isPending = true }
       return
     }
     guard block.find("xmlns:pdfaid=", from: max(0, found - 4096), upTo: found) != nil || signs.hasPart else {
@@ -134,9 +139,9 @@ extension FormatIdentifier {
   func richText() -> Match {
     let head = file.head
     let plain = Match("application/rtf")
-    guard head.count > 12, head.has("f", at: 5) else { return plain }
-    let isNumbered = head.has("f1", at: 5)
-    let start = isNumbered ? 7 : 6
+    guard head.count > 12, head.has("f", at: 4) else { return plain }
+    let isNumbered = head.has("f1", at: 4)
+    let start = isNumbered ? 6 : 5
     guard let (set, length) = FormatIdentifier.characterSet(head, from: start) else { return plain }
     guard let codePage = head.find("\\ansicpg", from: set, upTo: set + length + 8), codePage == set + length else {
       // Without code page, and directly after the version: the oldest.
@@ -151,7 +156,7 @@ extension FormatIdentifier {
       if !is18 { is18 = block.holds("\\lsdstimax") }
       if !is19 {
         is19 =
-          block.holds("\\*\\colorschememapping") || block.holds("\\aflev") || block.holds("\\*\\datastore")
+          block.holds("\\*\\colorschememapping") || block.holds("\\afelev") || block.holds("\\*\\datastore")
           || block.holds("\\*\\defchp")
       }
       return true

@@ -16,8 +16,8 @@ extension FormatIdentifier {
     // What follows the end marker is a format of its own (several pictures in one file, a film), or the file is cut.
     guard isWhole else { return Match("image/jpeg") }
     switch head.count > 3 ? head[3] : 0 {
-    case 0xE0 where head.has("JFIF\u{0}\u{1}", at: 6) && head.count > 13 && head[12] <= 2:
-      switch head[11] {
+    case 0xE0 where head.has("JFIF\u{0}\u{1}", at: 6) && head.count > 13 && head[13] <= 2:
+      switch head[12] {
       case 0: return Match("fmt/42")
       case 1: return Match("fmt/43")
       case 2: return Match("fmt/44")

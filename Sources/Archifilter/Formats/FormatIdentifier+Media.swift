@@ -54,7 +54,11 @@ extension FormatIdentifier {
     let head = file.head
     let brand = head.little32(8)
     // "qt  "
-    if brand == 0x2020_7471 { return Match("x-fmt/384") }
+    if brand == 0x2020_7471 {
+      // Both kinds at once: two answers.
+      let isBoth = (["isom", "iso2", "mp41", "mp42"] as [StaticString]).contains { head.find($0, from: 12, upTo: 80) != nil }
+      return Match(isBoth ? "video/mp4" : "x-fmt/384")
+    }
     let isPlain = head.has("isom", at: 8) || head.has("mp41", at: 8) || head.has("mp42", at: 8) || head.has("iso2", at: 8)
     guard isPlain else { return nil }
     var at = 0
