@@ -8,7 +8,7 @@ struct ExplainCommand: AsyncParsableCommand {
     commandName: "explain", abstract: "Explains a rule: why, a bad and a good example, what to do.",
     discussion: "The name of a rule stands in brackets at the end of each finding.")
 
-  @Argument(help: "A rule, such as tree-name-length.")
+  @Argument(help: "A rule, such as tree-name-long.")
   var rule: String
 
   @OptionGroup(title: "Messages") var messages: MessageOptions

@@ -1,5 +1,6 @@
 import EADKit
 import Foundation
+import Glibc
 import Testing
 
 @testable import Archifilter
@@ -10,14 +11,22 @@ struct CompoundFileTests {
   /// A container with one stream of at least 4096 bytes: directory in sector 0, FAT in sector 1, the stream from sector 2.
   static func container(stream: String, bytes: [UInt8], loops: Bool = false) -> [UInt8] {
     let count = (bytes.count + 511) / 512
-    var header: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] + Array(repeating: 0, count: 16)
-    header += [0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0] + Array(repeating: 0, count: 6)
+    var header: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
+    header += [UInt8](repeating: 0, count: 16)
+    header += [0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0] as [UInt8]
+    header += [UInt8](repeating: 0, count: 6)
     for value in [0, 1, 0, 0, 4096, 0xFFFF_FFFE, 0, 0xFFFF_FFFE, 0, 1] { header += little(value) }
     header += Array(repeating: 0xFF, count: 512 - header.count)
     func entry(_ name: String, _ type: UInt8, _ child: Int, _ start: Int, _ size: Int) -> [UInt8] {
-      let units = Array(name.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } + [0, 0]
-      return units + Array(repeating: 0, count: 64 - units.count) + [UInt8(units.count), 0, type, 1] + little(0xFFFF_FFFF)
-        + little(0xFFFF_FFFF) + little(child) + Array(repeating: 0, count: 36) + little(start) + little(size) + little(0)
+      var out: [UInt8] = []
+      for unit in name.utf16 { out += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+      let length = UInt8(out.count + 2)
+      out += [UInt8](repeating: 0, count: 64 - out.count)
+      out += [length, 0, type, 1] as [UInt8]
+      for value in [0xFFFF_FFFF, 0xFFFF_FFFF, child] { out += little(value) }
+      out += [UInt8](repeating: 0, count: 36)
+      for value in [start, size, 0] { out += little(value) }
+      return out
     }
     var directory = entry("Root Entry", 5, 1, 0xFFFF_FFFE, 0) + entry(stream, 2, 0xFFFF_FFFF, 2, bytes.count)
     directory += Array(repeating: 0, count: 512 - directory.count)

@@ -87,7 +87,7 @@ private enum Made {
   /// A PDF whose information dictionary is in an object stream, found by a cross-reference stream with a predictor.
   static func compressedPDF() -> [UInt8] {
     var out = Array("%PDF-1.5\n".utf8)
-    let inside = "1 0 2 21 <</Type /Catalog    >> <</Title (Plan local d\\222urbanisme) /ModDate (D:20200102030405+01'00')>>"
+    let inside = "1 0 2 23 <</Type /Catalog    >> <</Title (Plan local d\\222urbanisme) /ModDate (D:20200102030405+01'00')>>"
     let first = 9
     let packed = stored(Array(inside.utf8))
     let three = out.count

@@ -47,7 +47,9 @@ import Testing
     let first = try tree.scan(stopAfter: 5)
     #expect(!first.isComplete)
     let unfinished = try Inventory(path: tree.inventory, access: .read)
-    let error = #expect(throws: EADError.self) { try unfinished.read { try RunRecord.current($0) } }
+    let error = #expect(throws: EADError.self) { 
+      try unfinished.read { connection throws(EADError) in try RunRecord.current(connection).run.id }
+    }
     #expect(error?.finding.rule == "inventory-unfinished")
     try unfinished.close()
     let second = try tree.scan { $0.follow = true }
@@ -66,7 +68,7 @@ import Testing
     // A copy elsewhere and the original gone: another inode, the same content.
     tree.write("d3/copied", "content 3 3", modified: 1_650_000_000)
     unlink(tree.path("d3/e/f3"))
-    tree.run("/bin/rm", ["-r", String(cString: tree.path("d4"))])
+    tree.run("/bin/rm", ["-r", tree.root + "/d4"])
     let second = try tree.scan { $0.digests = .all }
     #expect(second.isCompared)
     #expect(second.added == 1)

@@ -1,5 +1,6 @@
 import EADKit
 import Foundation
+import Glibc
 import Testing
 
 @testable import Archifilter
@@ -21,15 +22,22 @@ struct ZipArchiveTests {
     var out: [UInt8] = []
     var directory: [UInt8] = []
     for entry in entries {
-      let common =
-        little(entry.flags, 2) + little(0, 2) + little(0x6000, 2) + little(0x5821, 2) + little(crc(entry.bytes), 4)
-        + little(entry.bytes.count, 4) + little(entry.bytes.count, 4) + little(entry.name.count, 2) + little(0, 2)
-      directory += [0x50, 0x4B, 1, 2] + little(20, 2) + little(20, 2) + common + little(0, 2 + 2 + 2 + 4) + little(out.count, 4) + entry.name
-      out += [0x50, 0x4B, 3, 4] + little(20, 2) + common + entry.name + entry.bytes
+      var common = little(entry.flags, 2) + little(0, 2)
+      common += little(0x6000, 2) + little(0x5821, 2) + little(crc(entry.bytes), 4)
+      common += little(entry.bytes.count, 4) + little(entry.bytes.count, 4)
+      common += little(entry.name.count, 2) + little(0, 2)
+      directory += [0x50, 0x4B, 1, 2] as [UInt8]
+      directory += little(20, 2) + little(20, 2) + common
+      directory += little(0, 10) + little(out.count, 4) + entry.name
+      out += [0x50, 0x4B, 3, 4] as [UInt8]
+      out += little(20, 2) + common + entry.name + entry.bytes
     }
     let start = out.count
-    out += directory + [0x50, 0x4B, 5, 6] + little(0, 4) + little(entries.count, 2) + little(entries.count, 2)
-    return out + little(directory.count, 4) + little(start, 4) + little(0, 2)
+    out += directory
+    out += [0x50, 0x4B, 5, 6] as [UInt8]
+    out += little(0, 4) + little(entries.count, 2) + little(entries.count, 2)
+    out += little(directory.count, 4) + little(start, 4) + little(0, 2)
+    return out
   }
 
   static let zip = archive([
