@@ -12,10 +12,6 @@ public final class Scan {
   public var progress: ((ScanProgress) -> Void)?
   /// Asked often, on any thread: once it says true the scan ends with what it has.
   public var isStopped: @Sendable () -> Bool = { false }
-  /// What lists given with `ScanOptions.formatsFrom`, or Siegfried, say about a path relative to the root.
-  var importedFormat: (([UInt8]) -> FormatFacts?)?
-  /// What recognises the formats, for the record of the run.
-  var engine = ""
 
   public init(inventory: Inventory, options: ScanOptions) {
     self.inventory = inventory
@@ -29,6 +25,12 @@ public final class Scan {
   public func run() throws(EADError) -> ScanResult {
     let root = try openRoot()
     defer { close(root.descriptor) }
+    // A list that cannot be read ends the scan before it has begun.
+    if options.formats != .none, !options.formatsFrom.isEmpty || usesSiegfried {
+      let lists = FormatImport(root: root.path)
+      for path in options.formatsFrom { try lists.add(path: path) }
+      self.lists = lists
+    }
     return try inventory.access { connection throws(EADError) in
       do throws(EADError) {
         return try run(root, connection)
@@ -38,6 +40,19 @@ public final class Scan {
         throw error
       }
     }
+  }
+
+  /// What lists given with `ScanOptions.formatsFrom`, and Siegfried, say about paths relative to the root.
+  private var lists: FormatImport?
+  private var usesSiegfried: Bool {
+    options.formats == .siegfried || (options.formats == .auto && SiegfriedRun.program() != nil)
+  }
+
+  /// What recognises the formats, for the record of the run.
+  private var engine: String {
+    guard options.formats != .none else { return "" }
+    let others = options.formatsFrom.isEmpty ? [] : ["lists of formats"]
+    return (others + (usesSiegfried ? ["Siegfried"] : []) + [FormatIdentifier.engine]).joined(separator: ", ")
   }
 
   // MARK: Root
@@ -99,6 +114,7 @@ public final class Scan {
       current = try begin(root, connection)
     }
 
+    var findings: [Finding] = []
     var folders: FolderTable?
     if current.phase == "walk" {
       let changes = isCompared ? try ChangeRecorder(connection, run: current.id) : nil
@@ -115,9 +131,10 @@ public final class Scan {
       if options.readsContent {
         let known: FolderTable
         if let folders { known = folders } else { known = try FolderTable(connection, prefix: "scan_") }
+        if let lists, usesSiegfried { findings += SiegfriedRun.run(root: root.path, into: lists) }
         let phase = ContentPhase(
           connection: connection, options: options, rootDescriptor: root.descriptor, folders: known,
-          importedFormat: importedFormat)
+          importedFormat: lists.map { lists in { path in lists.format(of: path) } })
         guard try phase.run(isStopped: isStopped, progress: { progress?($0) }) else {
           return try result(connection, current.id, isResumed, isComplete: false, isCompared)
         }
@@ -135,6 +152,7 @@ public final class Scan {
     try? connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     var all = try result(connection, current.id, isResumed, isComplete: true, isCompared)
     all.unchanged = unchanged
+    all.findings += findings + (lists?.findings() ?? [])
     return all
   }
 
@@ -157,7 +175,7 @@ public final class Scan {
     run.bind(1, blob: root.path)
     run.bind(2, text: options.text)
     run.bind(3, text: options.tool)
-    run.bind(4, text: !engine.isEmpty ? engine : options.formats == .none ? "" : FormatIdentifier.engine)
+    run.bind(4, text: engine)
     run.bind(5, text: options.started)
     try run.run()
     let rule = try connection.prepare("INSERT INTO scan_rule VALUES (?1, ?2, ?3, ?4)")
@@ -223,7 +241,9 @@ public final class Scan {
         WHERE n.kind = 1 AND o.kind = 1 AND n.rule IS NULL AND n.size = o.size AND n.mtime = o.mtime AND n.inode = o.inode
           AND c.error IS NULL AND c.flags & \(ContentFacts.Flags.changed.rawValue) = 0
         """
-      if isSameReading {
+      if try connection.number("SELECT 1 FROM content LIMIT 1") == nil {
+        // Nothing was read before.
+      } else if isSameReading {
         try connection.execute(
           """
           INSERT INTO scan_content SELECT n.id, c.work, c.sha256, c.sha512, c.md5, c.format, c.basis, c.flags, c.modified,
