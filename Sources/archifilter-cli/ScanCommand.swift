@@ -62,7 +62,8 @@ struct ScanCommand: AsyncParsableCommand {
   private func options() throws(EADError) -> ScanOptions {
     var options = ScanOptions(
       root: ProgramArguments.bytes(of: folder), timeZone: try LocalTime(zone: timezone), now: Timestamp.nanoseconds,
-      started: Timestamp.now, tool: "archifilter \(Version.text)")
+      started: Timestamp.now, tool: "archifilter \(Version.text)",
+      clock: { Timestamp.now })
     options.digests = content.digests
     options.algorithms = content.algorithms
     options.formats = content.formats

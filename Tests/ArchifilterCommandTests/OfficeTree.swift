@@ -11,7 +11,7 @@ enum OfficeTree {
     let files: [(String, String)] = [
       ("01_Conseil/PV_2014-03-12.txt", "séance du 12 mars"), ("01_Conseil/Copie de PV_2014-03-12.txt", "séance du 12 mars"),
       ("01_Conseil/Délibérations/n° 1.txt", "un"), ("01_Conseil/Délibérations/n° 2.txt", "deux"),
-      ("02_Urbanisme/=calc.csv", "a;b\n1;2\n"), ("02_Urbanisme/a & <b> \"c\".html", "<html></html>\n"),
+      ("02_Urbanisme/=calc.csv", "a;b\n1;2\n"), ("02_Urbanisme/a & < b > \"c\".html", "<html></html>\n"),
       ("02_Urbanisme/line\nbreak.txt", "x"), ("02_Urbanisme/tab\there.txt", "y"), ("02_Urbanisme/vide.txt", ""),
       (".caché", "hidden"), ("Thumbs.db", "ignored"), ("02_Urbanisme/desktop.ini", "ignored too"),
     ]

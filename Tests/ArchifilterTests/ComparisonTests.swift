@@ -19,7 +19,8 @@ struct ComparisonTests {
     changes.map { change in
       let from = change.oldPath.map { FileName.display($0) + " > " } ?? ""
       let parts = change.parts.map(\.rawValue).joined(separator: "+")
-      return "\(change.kind.rawValue) \(from)\(FileName.display(change.path))\(parts.isEmpty ? "" : " " + parts)\(change.isProposal ? " ?" : "")"
+      return
+        "\(change.kind.rawValue) \(from)\(FileName.display(change.path))\(parts.isEmpty ? "" : " " + parts)\(change.isProposal ? " ?" : "")"
     }
   }
 

@@ -71,7 +71,8 @@ struct CompoundFileTests {
 
   @Test func encryptedOfficeDocument() throws {
     let folder = try FormatFolder()
-    let found = try folder.identify("a.docx", CompoundFileTests.container(stream: "EncryptedPackage", bytes: Array(repeating: 1, count: 5000)))
+    let found = try folder.identify(
+      "a.docx", CompoundFileTests.container(stream: "EncryptedPackage", bytes: Array(repeating: 1, count: 5000)))
     #expect(found.facts?.puid == "fmt/494")
     #expect(found.basis == .container)
     #expect(found.flags.contains(.encrypted))

@@ -182,7 +182,7 @@ private func digest(_ tool: String, _ path: String) throws -> String {
     #expect(mkfifo(bench.path("pipe"), 0o600) == 0)
     #expect(try bench.run())
     #expect(
-      try bench.strings("SELECT name || ' ' || rule FROM scan_finding JOIN scan_node ON id = node ORDER BY 1")
+      try bench.strings("SELECT name || ' ' || scan_finding.rule FROM scan_finding JOIN scan_node ON id = node ORDER BY 1")
         == ["gone scan-unreadable", "link scan-unreadable", "pipe scan-file-changed"])
     #expect(try bench.strings("SELECT error FROM scan_content WHERE error NOTNULL") == ["\(ENOENT)", "\(ELOOP)"])
     // They come back: the next run reads them and says no more.

@@ -384,13 +384,16 @@ struct DescriberTests {
 
   @Test func everySentenceIsInBothLanguages() throws {
     let tree = DescriberTree()
-    tree.add("a/1.txt", size: 0, modified: 0).node.content = content(DescriberTree.pdf, digest: 1, flags: [
-      .changed, .damaged, .encrypted, .extensionMismatch,
-    ])
+    tree.add("a/1.txt", size: 0, modified: 0).node.content = content(
+      DescriberTree.pdf, digest: 1,
+      flags: [
+        .changed, .damaged, .encrypted, .extensionMismatch,
+      ])
     tree.add("a/link", .link)
     for language in MessageLanguage.allCases {
       for unit in try tree.units(DescriberTree.options(language: language)) {
-        let texts = unit.scopeAndContent + unit.appraisal + unit.arrangement + unit.technical + unit.notes + unit.copies
+        let texts =
+          unit.scopeAndContent + unit.appraisal + unit.arrangement + unit.technical + unit.notes + unit.copies
           + unit.custodialHistory + unit.processing
         #expect(!texts.contains { $0.contains("describe-") || $0.contains("{0}") }, "\(texts)")
       }

@@ -73,7 +73,9 @@ struct FiguresTests {
       #expect(lines.contains { $0.hasSuffix("9 + 5 + 1 + 1 + 1 + 0 = 17") })
     }
     let french = figures.lines(.french).joined(separator: "\n")
-    #expect(french.contains("Fichiers en double : 1 groupes, 2 copies") && french.contains("22,2\u{A0}% du nombre de fichiers, 65,4\u{A0}% du volume"))
+    #expect(
+      french.contains("Fichiers en double : 1 groupes, 2 copies")
+        && french.contains("22,2\u{A0}% du nombre de fichiers, 65,4\u{A0}% du volume"))
   }
 
   @Test func json() throws {

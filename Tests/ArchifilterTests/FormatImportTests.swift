@@ -19,7 +19,8 @@ struct FormatImportTests {
     let lists = try lists(
       droid + "1,,file:/D:/versement/,D:\\versement,versement,,Done,,Folder,,,false,,,,,,\n"
         + "2,1,file:/D:/versement/a/x.pdf,\"D:\\versement\\a\\x.pdf\",x.pdf,Signature,Done,5,File,pdf,,false,,1,fmt/18,application/pdf,PDF,1.4\n"
-        + "3,1,file:/D:/versement/a/y.doc,\"D:\\versement\\a\\y.doc\",y.doc,Signature,Done,5,File,doc,,false,,2,fmt/39,application/msword,Word,6,fmt/40,application/msword,Word,97\n")
+        + "3,1,file:/D:/versement/a/y.doc,\"D:\\versement\\a\\y.doc\",y.doc,Signature,Done,5,File,doc,,false,,2,fmt/39,application/msword,Word,6,fmt/40,application/msword,Word,97\n"
+    )
     #expect(lists.rows == 2)
     #expect(lists.format(of: Array("a/x.pdf".utf8))?.puid == "fmt/18")
     #expect(lists.format(of: Array("a/y.doc".utf8))?.puid == nil)
@@ -28,7 +29,8 @@ struct FormatImportTests {
   }
 
   @Test func droidAddressesArePercentEncoded() throws {
-    let lists = try lists(droid + "2,1,file:/srv/versement/%C3%A9t%C3%A9%20b.pdf,,x.pdf,Signature,Done,5,File,pdf,,false,,1,fmt/18,application/pdf,PDF,1.4\n")
+    let lists = try lists(
+      droid + "2,1,file:/srv/versement/%C3%A9t%C3%A9%20b.pdf,,x.pdf,Signature,Done,5,File,pdf,,false,,1,fmt/18,application/pdf,PDF,1.4\n")
     #expect(lists.format(of: Array("été b.pdf".utf8))?.puid == "fmt/18")
   }
 
@@ -36,7 +38,8 @@ struct FormatImportTests {
     let header = "filename,filesize,modified,errors,namespace,id,format,version,mime,class,basis,warning\n"
     let lists = try lists(
       header + "/srv/versement/a.pdf,1,2020,,pronom,fmt/19,PDF,1.5,application/pdf,Page,byte,\n"
-        + "versement/\"\"b.doc,1,2020,,pronom,UNKNOWN,,,,,,no match\n" + "\"c,d.pdf\",1,2020,,pronom,fmt/18,PDF,1.4,application/pdf,Page,byte,\n"
+        + "versement/\"\"b.doc,1,2020,,pronom,UNKNOWN,,,,,,no match\n"
+        + "\"c,d.pdf\",1,2020,,pronom,fmt/18,PDF,1.4,application/pdf,Page,byte,\n"
         + "absent.pdf,1,2020,,pronom,fmt/18,PDF,1.4,application/pdf,Page,byte,\n")
     #expect(lists.format(of: Array("a.pdf".utf8))?.puid == "fmt/19")
     #expect(lists.format(of: Array("c,d.pdf".utf8))?.version == "1.4")

@@ -32,15 +32,17 @@ struct LevelsTests {
 
   @Test func presets() {
     let deep = Level("otherlevel", other: "sub-sub-series")
-    #expect(levels(LevelRules(preset: .fonds), "a/b/c/d", hasFolders: false)
-      == [Level("fonds"), Level("series"), Level("subseries"), deep, Level("file")])
+    #expect(
+      levels(LevelRules(preset: .fonds), "a/b/c/d", hasFolders: false)
+        == [Level("fonds"), Level("series"), Level("subseries"), deep, Level("file")])
     #expect(levels(LevelRules(preset: .versementW), "a", hasFolders: false) == [Level("recordgrp"), Level("file")])
   }
 
   @Test func partOfAFileIsASubFile() throws {
     let rules = try rules("depth\t1\tfile\ndepth\t2\tseries\n")
-    #expect(levels(rules, "a/b/c")
-      == [Level("fonds"), Level("file"), Level("otherlevel", other: "sub-file"), Level("otherlevel", other: "sub-file")])
+    #expect(
+      levels(rules, "a/b/c")
+        == [Level("fonds"), Level("file"), Level("otherlevel", other: "sub-file"), Level("otherlevel", other: "sub-file")])
   }
 
   @Test func noLevelRises() throws {
@@ -63,9 +65,10 @@ struct LevelsTests {
   }
 
   @Test func linesThatAreNotUnderstood() throws {
-    for text in ["depth\tone\tseries\n", "depth\t1\tserie\n", "depth 1 series\n", "path\tregex:(\tfile\n", "path\t\tfile\n",
-      "depth\t1\totherlevel\n", "size\t1\tfile\n"]
-    {
+    for text in [
+      "depth\tone\tseries\n", "depth\t1\tserie\n", "depth 1 series\n", "path\tregex:(\tfile\n", "path\t\tfile\n",
+      "depth\t1\totherlevel\n", "size\t1\tfile\n",
+    ] {
       do {
         _ = try rules("# levels\n" + text)
         Issue.record("accepted: \(text)")

@@ -73,7 +73,8 @@ import Testing
       Array("a b.txt".utf8), Array("x\ny".utf8), Array("d\\e".utf8), Array("Icon\r".utf8), Array("*s".utf8), [0x63, 0xE9],
     ]
     for name in names {
-      let descriptor = open(Array(folder.utf8CString.dropLast()).map { $0 } + [0x2F] + name.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o600)
+      let descriptor = open(
+        Array(folder.utf8CString.dropLast()).map { $0 } + [0x2F] + name.map { CChar(bitPattern: $0) } + [0], O_CREAT | O_WRONLY, 0o600)
       #expect(descriptor >= 0)
       _ = "hello".withCString { write(descriptor, $0, 5) }
       close(descriptor)

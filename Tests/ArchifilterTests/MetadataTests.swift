@@ -15,7 +15,8 @@ private enum Made {
     var out: [UInt8] = []
     var directory: [UInt8] = []
     for (name, bytes) in parts {
-      let common = little(20, 2) + little(0, 2) + little(0, 2) + little(0, 2) + little(0x21, 2) + little(checksum(bytes), 4)
+      let common =
+        little(20, 2) + little(0, 2) + little(0, 2) + little(0, 2) + little(0x21, 2) + little(checksum(bytes), 4)
         + little(bytes.count, 4) + little(bytes.count, 4) + little(name.utf8.count, 2) + little(0, 2)
       directory += Array("PK\u{1}\u{2}".utf8) + little(20, 2) + common + little(0, 10) + little(out.count, 4) + Array(name.utf8)
       out += Array("PK\u{3}\u{4}".utf8) + common + Array(name.utf8) + bytes
@@ -105,9 +106,10 @@ private enum Made {
       above = row
     }
     let table = stored(predicted)
-    out += Array(
-      "4 0 obj\n<</Type/XRef/Size 5/W[1 2 1]/Root 1 0 R/Info 2 0 R/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 4>>/Length \(table.count)>>\nstream\r\n"
-        .utf8) + table
+    out +=
+      Array(
+        "4 0 obj\n<</Type/XRef/Size 5/W[1 2 1]/Root 1 0 R/Info 2 0 R/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 4>>/Length \(table.count)>>\nstream\r\n"
+          .utf8) + table
     return out + Array("\nendstream\nendobj\nstartxref\n\(four)\n%%EOF\n".utf8)
   }
 
@@ -208,7 +210,8 @@ private enum Made {
       ("Mon, 04 Mar 2019 10:11:12 +0100", utc(2019, 3, 4, 9, 11, 12)), ("4 Mar 2019 10:11 GMT", utc(2019, 3, 4, 10, 11)),
       ("04-Mar-19 10:11:12 EST", utc(2019, 3, 4, 15, 11, 12)), ("Mon Mar  4 10:11:12 2019", utc(2019, 3, 4, 10, 11, 12)),
       ("Mon, 4 Mar 99 10:11:12 -0530", utc(1999, 3, 4, 15, 41, 12)), ("2019-03-04 10:11:12 +0000", utc(2019, 3, 4, 10, 11, 12)),
-      ("Mon, 4 March 2019 10:11:12 (comment) +0000", utc(2019, 3, 4, 10, 11, 12)), ("4 Mar 2019 10:11:60 +0000", utc(2019, 3, 4, 10, 11, 59)),
+      ("Mon, 4 March 2019 10:11:12 (comment) +0000", utc(2019, 3, 4, 10, 11, 12)),
+      ("4 Mar 2019 10:11:60 +0000", utc(2019, 3, 4, 10, 11, 59)),
       ("Mon Mar 4 10:11:12 CET 2019", utc(2019, 3, 4, 9, 11, 12)), ("yesterday", nil), ("", nil), ("31 Feb 2019 10:11:12 +0000", nil),
       ("4 Mar 2019 25:11:12 +0000", nil), ("4 Mar 99999 10:11:12 +0000", nil),
     ]

@@ -47,7 +47,7 @@ import Testing
     let first = try tree.scan(stopAfter: 5)
     #expect(!first.isComplete)
     let unfinished = try Inventory(path: tree.inventory, access: .read)
-    let error = #expect(throws: EADError.self) { 
+    let error = #expect(throws: EADError.self) {
       try unfinished.read { connection throws(EADError) in try RunRecord.current(connection).run.id }
     }
     #expect(error?.finding.rule == "inventory-unfinished")

@@ -79,9 +79,10 @@ private var hasSessions: Bool { FileManager.default.fileExists(atPath: sessions.
         #expect(try annotations(inventory, "48aae2b5c1d5/389aa6f12f487").map(\.field) == [.description])
         #expect(try annotations(inventory, "").map(\.value) == ["tag1"])
       } else {
-        #expect(try annotations(inventory, "child/index.csv") == [
-          Annotation(path: Array("child/index.csv".utf8), field: .tag, value: "Tag1")
-        ])
+        #expect(
+          try annotations(inventory, "child/index.csv") == [
+            Annotation(path: Array("child/index.csv".utf8), field: .tag, value: "Tag1")
+          ])
         // Fractions of milliseconds are kept to the digit.
         #expect(found.first?.node.modified == 1_574_865_257_178_011_500)
       }
@@ -151,8 +152,9 @@ private var hasSessions: Bool { FileManager.default.fileExists(atPath: sessions.
       let result = try ArchifiltreSession.read(path: folder + "/input", into: inventory, options: try options())
       #expect(result.run == nil)
       #expect(try nodes(inventory).allSatisfy { $0.node.flags.isEmpty })
-      #expect(rule { _ = try ArchifiltreSession.read(path: folder + "/input", into: inventory, options: try options(.tree)) }
-        == "session-tree-scanned")
+      #expect(
+        rule { _ = try ArchifiltreSession.read(path: folder + "/input", into: inventory, options: try options(.tree)) }
+          == "session-tree-scanned")
     }
   }
 
@@ -199,9 +201,10 @@ private var hasSessions: Bool { FileManager.default.fileExists(atPath: sessions.
       let (inventory, result) = try read(Array(text.utf8), folder)
       let all = try nodes(inventory)
       #expect(result.run?.kind == "list")
-      #expect(all.map { FileName.display($0.path) } == [
-        "", "a, b.txt", "d", "d/comma", "d/new%0Aline", "d/say \"hi\".txt",
-      ])
+      #expect(
+        all.map { FileName.display($0.path) } == [
+          "", "a, b.txt", "d", "d/comma", "d/new%0Aline", "d/say \"hi\".txt",
+        ])
       #expect(all.map(\.node.size) == [0, 12, 0, 5, 4, 3])
       #expect(all[1].node.modified == 1_500_000_000_500_000_000)
       #expect(all[3].node.modified == 1_500_000_000_250_000_000)
@@ -223,7 +226,8 @@ private var hasSessions: Bool { FileManager.default.fileExists(atPath: sessions.
   }
 
   @Test func windowsListInUTF16() throws {
-    let text = "1.0.1\r\nwindows\r\nC:\\Partage\\Mairie\r\n"
+    let text =
+      "1.0.1\r\nwindows\r\nC:\\Partage\\Mairie\r\n"
       + "\"c:\\partage\\Mairie\\Délibérations\\a.doc\",7,1500000000,5,0052AA96E1E52F1A0D6489731155DCE3\r\n"
     let bytes: [UInt8] = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
     try withFolder { folder in

@@ -328,7 +328,8 @@ struct TreeRulesTests {
     var tree = HandmadeTree()
     tree.add("a/plan de masse.pdf")
     for (name, target) in [
-      ("dedans", "plan de masse.pdf"), ("absolu", "/srv/racine/a/plan de masse.pdf"), ("retour", "../../racine/a"), ("perdu", "nulle part.pdf"),
+      ("dedans", "plan de masse.pdf"), ("absolu", "/srv/racine/a/plan de masse.pdf"), ("retour", "../../racine/a"),
+      ("perdu", "nulle part.pdf"),
       ("dehors", "../../autre"), ("loin", "/etc/passwd"), ("par", "dedans/x"),
     ] {
       tree.add("a/" + name) {

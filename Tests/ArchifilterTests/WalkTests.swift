@@ -104,9 +104,10 @@ final class ScanTree {
     let inventory = try Inventory(path: path, access: .read)
     return try inventory.read { connection throws(EADError) in
       var lines: [String] = []
-      let selects = InventorySchema.TreeTable.allCases.map { "SELECT * FROM \($0.rawValue)" } + [
-        "SELECT * FROM change", "SELECT id, kind, phase, root, options, files, folders, links, specials, ignored, errors, bytes FROM run",
-      ]
+      let selects =
+        InventorySchema.TreeTable.allCases.map { "SELECT * FROM \($0.rawValue)" } + [
+          "SELECT * FROM change", "SELECT id, kind, phase, root, options, files, folders, links, specials, ignored, errors, bytes FROM run",
+        ]
       for select in selects {
         let rows = try connection.prepare(select)
         while try rows.step() {

@@ -56,10 +56,11 @@ struct ZipArchiveTests {
     try open(ZipArchiveTests.zip) { descriptor in
       let (members, isCut, isDamaged) = ZipArchive(descriptor: descriptor)?.entries(limit: 100) ?? ([], true, true)
       #expect(!isCut && !isDamaged)
-      #expect(members.map(\.name) == [
-        Array("a.txt".utf8), Array("été.txt".utf8), [0x82, 0x74, 0x82], Array("../../etc/passwd".utf8), Array("dossier/".utf8),
-        Array("secret".utf8),
-      ])
+      #expect(
+        members.map(\.name) == [
+          Array("a.txt".utf8), Array("été.txt".utf8), [0x82, 0x74, 0x82], Array("../../etc/passwd".utf8), Array("dossier/".utf8),
+          Array("secret".utf8),
+        ])
       #expect(members.first?.size == 7)
       #expect(members.map(\.isFolder) == [false, false, false, false, true, false])
       #expect(members.map(\.isEncrypted) == [false, false, false, false, false, true])
@@ -83,7 +84,8 @@ struct ZipArchiveTests {
 
   @Test func partsAreCutAndEncryptedOnesLeftOut() throws {
     try open(ZipArchiveTests.zip) { descriptor in
-      let parts = ZipArchive.parts(descriptor: descriptor, wanted: { $0 == Array("a.txt".utf8) || $0 == Array("secret".utf8) }, mostBytes: 3)
+      let parts = ZipArchive.parts(
+        descriptor: descriptor, wanted: { $0 == Array("a.txt".utf8) || $0 == Array("secret".utf8) }, mostBytes: 3)
       #expect(parts.map(\.bytes) == [Array("bon".utf8)])
     }
   }

@@ -13,11 +13,13 @@ public enum DuplicatesExport {
     try fillFiles(connection)
     var sheet = try DuplicateSheet(connection, options, digests, .files)
     var summary = try sheet.write(write)
-    let empty = try connection.number(
-      "SELECT count(*) FROM node WHERE kind = 1 AND size = 0 AND rule IS NULL AND error IS NULL") ?? 0
+    let empty =
+      try connection.number(
+        "SELECT count(*) FROM node WHERE kind = 1 AND size = 0 AND rule IS NULL AND error IS NULL") ?? 0
     if empty > 0 { summary.leftOut["export-empty-file"] = empty }
-    let links = try connection.number(
-      "SELECT count(*) FROM node WHERE kind = 1 AND rule IS NULL AND flags & \(Node.Flags.furtherLink.rawValue) <> 0") ?? 0
+    let links =
+      try connection.number(
+        "SELECT count(*) FROM node WHERE kind = 1 AND rule IS NULL AND flags & \(Node.Flags.furtherLink.rawValue) <> 0") ?? 0
     if links > 0 { summary.leftOut["export-hard-link"] = links }
     summary.findings.append(try sheet.total("export-duplicate-files-total"))
     let blind = try undigested(connection)

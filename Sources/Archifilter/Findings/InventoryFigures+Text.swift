@@ -127,7 +127,8 @@ extension InventoryFigures {
     }
     var repeated = "null"
     if let duplicates {
-      repeated = "{\"groups\": \(duplicates.groups), \"copies\": \(duplicates.copies), \"bytes\": \(duplicates.bytes), \"files_with_digest\": \(digested)}"
+      repeated =
+        "{\"groups\": \(duplicates.groups), \"copies\": \(duplicates.copies), \"bytes\": \(duplicates.bytes), \"files_with_digest\": \(digested)}"
     }
     let fields = [
       "\"root\": \(path(run.root))", "\"kind\": \(text(run.kind))", "\"started\": \(text(run.started))",

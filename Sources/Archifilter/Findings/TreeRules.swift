@@ -186,7 +186,8 @@ public final class TreeRules {
     while try members.step() {
       let name = members.array(0)
       if archives.contains(NameCheck.fileExtension(name)) { nested = (nested.count + 1, nested.count == 0 ? name : nested.first) }
-      let leavesFolder = name.first == UInt8(ascii: "/") || name.first == UInt8(ascii: "\\")
+      let leavesFolder =
+        name.first == UInt8(ascii: "/") || name.first == UInt8(ascii: "\\")
         || name.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }).contains { $0.elementsEqual("..".utf8) }
       if leavesFolder { unsafe = (unsafe.count + 1, unsafe.count == 0 ? name : unsafe.first) }
     }

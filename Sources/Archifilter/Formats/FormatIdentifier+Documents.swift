@@ -19,7 +19,8 @@ extension FormatIdentifier {
     let head = file.head
     let major = head.count > 7 ? head[5] : 0
     let minor = head.count > 7 ? head[7] : 0
-    let isVersion = head.count > 7 && head[6] == 0x2E && ((major == 0x31 && (0x30...0x37).contains(minor)) || (major == 0x32 && minor == 0x30))
+    let isVersion =
+      head.count > 7 && head[6] == 0x2E && ((major == 0x31 && (0x30...0x37).contains(minor)) || (major == 0x32 && minor == 0x30))
     let version = isVersion ? String(decoding: head[5..<8], as: UTF8.self) : ""
     var plain = Match("application/pdf", version: version)
     guard isVersion else { return plain }
@@ -32,7 +33,9 @@ extension FormatIdentifier {
     let hasEnd = file.withTail(1024 + 5) { $0.holds("%%EOF") }
     if !hasEnd { plain.flags.insert(.damaged) }
     // An end that is missing, a kind of PDF beside the usual ones, or a file too long to be searched: no PUID.
-    guard isRead, hasEnd, file.size <= FormatIdentifier.mostScanned, !signs.isSpecial, !signs.isContradictory, !signs.isPending else { return plain }
+    guard isRead, hasEnd, file.size <= FormatIdentifier.mostScanned, !signs.isSpecial, !signs.isContradictory, !signs.isPending else {
+      return plain
+    }
     var match = Match(FormatIdentifier.pdfVersions[Int(major == 0x32 ? 8 : minor - 0x30)], flags: plain.flags)
     if signs.hasPart {
       guard let archival = FormatIdentifier.archivalPDF(signs.part, signs.conformance), major == 0x31 else { return plain }

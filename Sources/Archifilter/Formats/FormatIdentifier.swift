@@ -75,7 +75,8 @@ public final class FormatIdentifier {
         result.basis = match.basis
         if key != 0 {
           // Text goes under many names; not under that of a format with a structure of its own.
-          let isOther = row.extensions.isEmpty ? row.facts.family == "text" && table.isStructured(extension: key) : !row.extensions.contains(key)
+          let isOther =
+            row.extensions.isEmpty ? row.facts.family == "text" && table.isStructured(extension: key) : !row.extensions.contains(key)
           if isOther { result.flags.insert(.extensionMismatch) }
         }
       }

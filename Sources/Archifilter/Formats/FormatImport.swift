@@ -300,7 +300,9 @@ public final class FormatImport {
       if path.count > 3, path[0] == 0x2F, path[2] == 0x3A { path.removeFirst() }
     }
     // A backslash may be part of a name on Linux; paths of Windows have a drive or no slash at all.
-    let isWindows = (path.count > 2 && path[1] == 0x3A && path[2] == 0x5C) || path.starts(with: [0x5C, 0x5C]) || (path.contains(0x5C) && !path.contains(0x2F))
+    let isWindows =
+      (path.count > 2 && path[1] == 0x3A && path[2] == 0x5C) || path.starts(with: [0x5C, 0x5C])
+      || (path.contains(0x5C) && !path.contains(0x2F))
     if isWindows { path = path.map { $0 == 0x5C ? 0x2F : $0 } }
     while path.starts(with: [0x2E, 0x2F]) { path.removeFirst(2) }
     return path

@@ -20,7 +20,9 @@ public enum SiegfriedRun {
   public static func run(root: [UInt8], into lists: FormatImport) -> [Finding] {
     guard let program = program() else { return [Finding(rule: "siegfried-missing", severity: .note, file: "sf")] }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { return [failure(String(cString: strerror(errno)))] }
+    guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
+      return [failure(String(cString: strerror(errno)))]
+    }
     defer { close(ends[0]) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -11,11 +11,14 @@ enum InventorySchema {
 
   /// The migrations, oldest first. A migration that was released is never changed: a new one is added.
   static let migrations: [(name: String, body: @Sendable (Database) throws -> Void)] = [
-    ("1", { db in
-      try db.execute(sql: permanent)
-      for table in TreeTable.allCases { try db.execute(sql: table.sql(prefix: "")) }
-      try db.execute(sql: views)
-    })
+    (
+      "1",
+      { db in
+        try db.execute(sql: permanent)
+        for table in TreeTable.allCases { try db.execute(sql: table.sql(prefix: "")) }
+        try db.execute(sql: views)
+      }
+    )
   ]
 
   /// What describes the tree, once for the last complete scan and once for the one that is running.

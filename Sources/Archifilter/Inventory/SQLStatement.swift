@@ -63,7 +63,9 @@ final class SQLStatement {
 
   func bind(_ index: Int32, blob: [UInt8]?) {
     guard let blob else { return bindNull(index) }
-    blob.withUnsafeBytes { _ = sqlite3_bind_blob(handle, index, $0.baseAddress ?? UnsafeRawPointer(SQLStatement.empty), Int32($0.count), SQLStatement.transient) }
+    blob.withUnsafeBytes {
+      _ = sqlite3_bind_blob(handle, index, $0.baseAddress ?? UnsafeRawPointer(SQLStatement.empty), Int32($0.count), SQLStatement.transient)
+    }
   }
 
   /// - Returns: true when there is a row.

@@ -84,9 +84,11 @@ final class ChangeRecorder {
       return 0
     }
     let isChanged =
-      kind != oldKind ? kind != .unknown
-      : kind == .file ? entries.int(3) != entry.size || entries.int(4) != entry.modified
-      : kind == .link && entries.int(4) != entry.modified
+      kind != oldKind
+      ? kind != .unknown
+      : kind == .file
+        ? entries.int(3) != entry.size || entries.int(4) != entry.modified
+        : kind == .link && entries.int(4) != entry.modified
     if isChanged, entry.rule == 0 { try record("changed", path(name), identifier) }
     hasEntry = try entries.step()
     return before

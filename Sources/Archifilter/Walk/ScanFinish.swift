@@ -47,11 +47,14 @@ struct ScanFinish {
     // Identifiers of the old tree mean nothing in the new one.
     try connection.execute("UPDATE change SET node = NULL WHERE run = \(run) AND kind = 'removed'")
     try connection.execute("UPDATE change SET node = NULL WHERE run <> \(run) AND node IS NOT NULL")
-    let differing = try connection.number(
-      "SELECT count(*) FROM change WHERE run = \(run) AND kind IN ('changed', 'moved')") ?? 0
+    let differing =
+      try connection.number(
+        "SELECT count(*) FROM change WHERE run = \(run) AND kind IN ('changed', 'moved')") ?? 0
     try swap()
-    try connection.execute(
-      "UPDATE run SET phase = 'done', finished = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = \(run)")
+    let done = try connection.prepare("UPDATE run SET phase = 'done', finished = ?1 WHERE id = ?2")
+    done.bind(1, text: options.clock())
+    done.bind(2, run)
+    try done.run()
     return isCompared ? max(0, matched - differing) : 0
   }
 

@@ -47,8 +47,14 @@ public struct ScanOptions: Sendable {
   public var started: String
   /// Name and version of the program.
   public var tool: String
+  /// The time at the end of the scan (ISO 8601, UTC); the same clock as `started`.
+  public var clock: @Sendable () -> String
 
-  public init(root: [UInt8], timeZone: LocalTime, now: Int, started: String, tool: String) {
+  /// - Parameter clock: nil for `started` at the end as well.
+  public init(
+    root: [UInt8], timeZone: LocalTime, now: Int, started: String, tool: String, clock: (@Sendable () -> String)? = nil
+  ) {
+    self.clock = clock ?? { started }
     self.root = root
     self.timeZone = timeZone
     self.now = now
