@@ -213,14 +213,17 @@ private func digest(_ tool: String, _ path: String) throws -> String {
     let path = bench.path("log")
     let ended = DispatchSemaphore(value: 0)
     let over = DispatchSemaphore(value: 0)
-    DispatchQueue.global().async {
+    let begun = DispatchSemaphore(value: 0)
+    // A thread of its own: the pool may be full of other tests.
+    Thread {
       let descriptor = open(path, O_WRONLY | O_APPEND)
+      begun.signal()
       // The run must see a change in each of its two readings, whenever it begins.
-      while ended.wait(timeout: .now() + .milliseconds(2)) == .timedOut { _ = Glibc.write(descriptor, "x", 1) }
+      while ended.wait(timeout: .now() + .microseconds(500)) == .timedOut { _ = Glibc.write(descriptor, "x", 1) }
       close(descriptor)
       over.signal()
-    }
-    usleep(20_000)
+    }.start()
+    begun.wait()
     let isComplete = try bench.run()
     ended.signal()
     over.wait()
