@@ -53,7 +53,7 @@ import Testing
     #expect(objects.compactMap { $0["severity"] as? String } == text.map(\.severity))
     for object in objects {
       for key in ["usualSeverity", "category", "sentence"] { #expect((object[key] as? String)?.isEmpty == false, "\(object)") }
-      #expect((object["generations"] as? [String])?.isEmpty == (object["category"] as? String == "sheet"), "\(object)")
+      #expect((object["generations"] as? [String])?.isEmpty == ["sheet", "tree"].contains(object["category"] as? String), "\(object)")
     }
   }
 

@@ -29,7 +29,9 @@ struct MessageCatalogTests {
         let key = String(match.1)
         if key.hasSuffix("-") { continue }
         checked += 1
-        #expect(MessageCatalog.contains(key), "\(file.lastPathComponent): \(key)")
+        // `DescriptionWording` names the sentences of descriptions without their common beginning.
+        let isOfDescription = file.path.contains("/Archifilter/Describe/") && MessageCatalog.contains("describe-" + key)
+        #expect(MessageCatalog.contains(key) || isOfDescription, "\(file.lastPathComponent): \(key)")
       }
     }
     #expect(checked > 60)

@@ -47,7 +47,12 @@ public final class TreeRules {
     let links = try LinkTargets(connection, root: root)
     let members = try connection.prepare("SELECT name FROM member WHERE node = ?1 ORDER BY ordinal")
     let hasFindings = try connection.number("SELECT 1 FROM finding LIMIT 1") != nil
-    let findings = try connection.prepare("SELECT rule, severity, argument FROM finding WHERE node = ?1 ORDER BY rule, argument")
+    // What the flags and errors of an entry say already is not said twice.
+    let findings = try connection.prepare(
+      """
+      SELECT rule, severity, argument FROM finding
+      WHERE node = ?1 AND rule NOT IN ('scan-unreadable', 'scan-file-changed', 'scan-placeholder') ORDER BY rule, argument
+      """)
     let cursor = try TreeCursor(connection, order: .bytes, withIgnored: true)
     levels = []
     lastFolder = []
