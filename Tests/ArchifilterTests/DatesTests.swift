@@ -305,3 +305,11 @@ struct SeededGenerator: RandomNumberGenerator {
     return state
   }
 }
+
+@Suite struct EarliestDateTests {
+  @Test func whatIsHeldAtTheFirstMomentIsTheZeroOfWindows() throws {
+    let trust = DateTrust(now: 1_700_000_000 * 1_000_000_000, time: try LocalTime(zone: "Europe/Paris"))
+    #expect(trust.suspicion(.min, family: nil) == .windowsEpoch)
+    #expect(trust.suspicion(1_600_000_000 * 1_000_000_000, family: nil) == nil)
+  }
+}

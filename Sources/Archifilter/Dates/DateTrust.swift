@@ -77,6 +77,8 @@ public struct DateTrust: Sendable {
     if !isBeyond, nanoseconds > limit { return .future }
     // Most dates are of this century, and none of these days is.
     if nanoseconds > 4_000 * DateTrust.day { return beforeOffice(nanoseconds, family) }
+    // Nanoseconds of 64 bits begin in 1677: what is earlier is held at their first, and no file is that old but for the zero.
+    if nanoseconds == .min { return .windowsEpoch }
     let universal = CivilDate.floor(nanoseconds, DateTrust.day)
     if let zero = DateTrust.zero(universal) ?? DateTrust.zero(time.dayNumber(nanoseconds)) { return zero }
     return beforeOffice(nanoseconds, family)
