@@ -1,17 +1,10 @@
-import Glibc
-
 /// Reads pieces of files by their place; the place of the descriptor itself never moves.
 enum BoundedRead {
   /// - Returns: fewer bytes than asked for at the end of the file, none when it cannot be read.
   static func bytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
     guard offset >= 0, count > 0 else { return [] }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count, let base = buffer.baseAddress {
-        let got = pread(descriptor, base + filled, count - filled, off_t(offset + filled))
-        if got < 0, errno == EINTR { continue }
-        if got <= 0 { break }
-        filled += got
-      }
+      if let base = buffer.baseAddress { filled = FileBytes.read(descriptor, base, count, at: offset) }
     }
   }
 }
