@@ -268,3 +268,9 @@ private enum Made {
     }
   }
 }
+
+@Suite struct BoundedReadTests {
+  @Test func whatCannotBeReadIsEmpty() {
+    #expect(BoundedRead.bytes(-1, at: 0, count: 16).isEmpty)
+  }
+}

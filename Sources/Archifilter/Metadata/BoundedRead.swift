@@ -4,7 +4,7 @@ enum BoundedRead {
   static func bytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
     guard offset >= 0, count > 0 else { return [] }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      if let base = buffer.baseAddress { filled = FileBytes.read(descriptor, base, count, at: offset) }
+      if let base = buffer.baseAddress { filled = max(0, FileBytes.read(descriptor, base, count, at: offset)) }
     }
   }
 }
